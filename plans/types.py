@@ -1,0 +1,128 @@
+"""What a plan says, as frozen values. Lines are 1-based and spans include both ends.
+
+Nothing here (nor in anything `plans.cli` reaches) imports Django, pydantic or a YAML reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a reader should know, printed like a compiler's: `path:line: level[code]: message`."""
+
+    line: int
+    level: Level
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Verbatim plan text (source line endings normalised to `\\n`) and the lines it stands on."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a verification item states beyond "it runs": decides the verdict, not exit 0 alone.
+
+    kind: exit_zero · exit_nonzero · no_output ("returns zero hits") · some_output · under · at_most ·
+    over · at_least · equals (the first integer the command prints, against `value`).
+    """
+
+    kind: str = "exit_zero"
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A box or verification row of a step. `command` is None when the text names no known program."""
+
+    text: str
+    line: int
+    done: bool
+    command: str | None = None
+    expectation: Expectation = Expectation()
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCommand:
+    """One row of the plan's Tool Chain table."""
+
+    category: str
+    tool: str
+    command: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A phase or milestone. A batch never crosses its border."""
+
+    key: str
+    title: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedStep:
+    """One step as the plan states it.
+
+    `instructions` maps a role (build, review, verify) to its verbatim text. `depends_on` holds only keys that
+    exist in the plan; what else is named stands in `outside_dependencies`. `path` is the step's own file in a
+    folder of step files, else None.
+    """
+
+    key: str
+    title: str
+    line: int
+    span: Span
+    group: str | None = None
+    kind: str = "code"
+    owner: str | None = None
+    objective: Part | None = None
+    criteria: tuple[Part, ...] = ()
+    instructions: dict[str, Part] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    outside_dependencies: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    done: bool = False
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPlan:
+    """A whole plan file (or folder of step files) as read. No steps: `problems` says why."""
+
+    path: str
+    dialect: str
+    title: str
+    goal: str | None = None
+    groups: tuple[Group, ...] = ()
+    steps: tuple[ParsedStep, ...] = ()
+    tool_chain: tuple[ToolCommand, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    def step(self, key: str) -> ParsedStep | None:
+        """The step with this key, or None."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.level == "error" for problem in self.problems)
