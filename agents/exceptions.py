@@ -1,0 +1,105 @@
+"""What can go wrong in the agents' room. A message is a sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.types import Outcome
+
+
+class AgentsError(Exception):
+    """Root of every error this room raises on purpose."""
+
+
+# --- sandbox ---------------------------------------------------------------------------------------------------
+
+
+class SandboxUnavailable(AgentsError):
+    """No bubblewrap works here and the caller did not allow running without it."""
+
+
+class SandboxFailed(AgentsError):
+    """bubblewrap ended before the command began; nothing was run."""
+
+
+# --- git and workspaces ----------------------------------------------------------------------------------------
+
+
+class GitError(AgentsError):
+    """A git command failed. `arguments` is what was asked, `stderr` what git said."""
+
+    def __init__(self, arguments: Sequence[str], stderr: str, code: int | None = None) -> None:
+        self.arguments = tuple(arguments)
+        self.stderr = stderr.strip()
+        self.code = code
+        super().__init__(f"git {' '.join(self.arguments)} failed: {self.stderr or f'exit {code}'}")
+
+
+class GitTimeout(GitError):
+    """A git command was killed because it took longer than its limit."""
+
+
+class GitMissing(AgentsError):
+    """git is not installed, or is older than 2.38."""
+
+
+class InvalidRef(AgentsError):
+    """A branch or ref name that git would not accept."""
+
+
+class NotARepository(AgentsError):
+    """The path is no git repository, or a bare one."""
+
+
+class NoSuchBranch(AgentsError):
+    """The repository has no branch of this name."""
+
+
+class PlanOutsideRepository(AgentsError):
+    """The path leaves the repository, passes a symbolic link, or is no regular file."""
+
+
+class WorktreeGone(AgentsError):
+    """The worktree's folder was deleted by hand."""
+
+
+class NotKept(AgentsError):
+    """A worktree may go only after the vault holds exactly its state."""
+
+
+# --- briefs, definitions, runners, tools and rehearsal ---------------------------------------------------------
+
+
+class UnfilledPlaceholder(AgentsError):
+    """A brief lacks a value that its template asks for; nothing is sent."""
+
+    def __init__(self, role: str, name: str, why: str) -> None:
+        super().__init__(
+            f"The {role}'s brief was not sent: its “{name}” {why}. Add it to the step in the plan, then try again."
+        )
+        self.role = role
+        self.name = name
+
+
+class DefinitionUnreadable(AgentsError):
+    """An agent definition is unknown or does not parse."""
+
+
+class UnknownRunner(AgentsError):
+    """A runner is named that this program does not have."""
+
+
+class ToolRefused(AgentsError):
+    """A tool call that is not carried out. The model reads the sentence and may try otherwise."""
+
+
+class ScriptUnreadable(AgentsError):
+    """A rehearsal script does not have the shape that `agents.rehearsal.script` reads."""
+
+
+class DispatchEnded(AgentsError):
+    """The model's server leaves no way on. Carries the outcome to the end of the dispatch; never leaves a runner."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"The dispatch ended: {outcome}")
+        self.outcome = outcome

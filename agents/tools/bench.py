@@ -1,0 +1,51 @@
+"""What the tools of one dispatch share: where they work, what they may use, and when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agents.sandbox import Jail
+from agents.types import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """`cancelled` may be asked from any thread; `unsafe` runs commands without bubblewrap."""
+
+    worktree: Path
+    writable: bool
+    hidden: tuple[Path, ...]
+    command_seconds: float
+    idle_seconds: float
+    output_bytes: int
+    unsafe: bool
+    cancelled: Callable[[], bool]
+
+    @classmethod
+    def of(cls, assignment: Assignment, cancelled: Callable[[], bool]) -> Bench:
+        limits = assignment.limits
+        return cls(
+            worktree=assignment.worktree,
+            writable=assignment.writable,
+            hidden=assignment.hidden_paths,
+            command_seconds=limits.command_seconds,
+            idle_seconds=limits.idle_seconds,
+            output_bytes=limits.output_bytes,
+            unsafe=bool(assignment.settings.get("unsafe", False)),
+            cancelled=cancelled,
+        )
+
+    def jail(self) -> Jail:
+        """The agent's jail: what a read-only role writes in it does not survive the command."""
+        return Jail(
+            kind="agent",
+            worktree=self.worktree,
+            writable=self.writable,
+            hidden=self.hidden,
+            total_seconds=self.command_seconds,
+            idle_seconds=self.idle_seconds,
+            output_bytes=self.output_bytes,
+            unsafe=self.unsafe,
+        )

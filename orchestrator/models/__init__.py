@@ -1,0 +1,26 @@
+"""The rows of runs."""
+
+from orchestrator.models.decision import Decision, DecisionSubject
+from orchestrator.models.event import Event
+from orchestrator.models.run import Batch, Line, Receipt, Run, RunHead
+from orchestrator.models.runstep import RunStep, RunStepDependency
+from orchestrator.models.work import Candidate, CheckRun, Dispatch, Finding, LogChunk, Workspace
+
+__all__ = [
+    "Batch",
+    "Candidate",
+    "CheckRun",
+    "Decision",
+    "DecisionSubject",
+    "Dispatch",
+    "Event",
+    "Finding",
+    "Line",
+    "LogChunk",
+    "Receipt",
+    "Run",
+    "RunHead",
+    "RunStep",
+    "RunStepDependency",
+    "Workspace",
+]

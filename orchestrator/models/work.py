@@ -1,0 +1,175 @@
+"""Leased work and what it leaves: dispatches with their logs, candidates with their checks, workspaces, findings."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from orchestrator.models.constraints import known_status, one_open
+from orchestrator.models.run import Line, Run
+from orchestrator.models.runstep import RunStep
+
+
+class Leased(models.Model):
+    """A row that one holder works on at a time. Every write of the holder is `WHERE epoch = mine`.
+
+    `holder` is {host, boot, pid, started}; `beat` counts up while the holder lives; no clock is in a lease."""
+
+    epoch = models.IntegerField(default=0)
+    beat = models.IntegerField(default=0)
+    holder = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Dispatch(Leased):
+    """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="dispatches")
+    step = models.ForeignKey(RunStep, models.CASCADE, related_name="dispatches")
+    role = models.CharField(max_length=20)
+    slot = models.IntegerField(default=0)
+    runner = models.CharField(max_length=40)
+    round = models.IntegerField(default=1)
+    rechecks = models.IntegerField(default=0)
+    attempt = models.IntegerField(default=1)
+    status = models.CharField(max_length=16, default="queued")
+    stop = models.CharField(max_length=8, default="", blank=True)
+    noted = models.CharField(max_length=12, default="", blank=True)
+    infra = models.IntegerField(default=0)
+    lost = models.IntegerField(default=0)
+    asked_again = models.BooleanField(default=False)
+    due = models.FloatField(default=0.0)
+    model = models.CharField(max_length=80, default="", blank=True)
+    base_oid = models.CharField(max_length=64, default="", blank=True)
+    brief = models.TextField(default="", blank=True)
+    brief_sha256 = models.CharField(max_length=64, default="", blank=True)
+    report = models.JSONField(default=dict, blank=True)
+    usage = models.JSONField(default=dict, blank=True)
+    detail = models.TextField(default="", blank=True)
+    messages = models.JSONField(default=list, blank=True)
+    tree = models.CharField(max_length=64, default="", blank=True)
+    log_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [known_status("dispatch"), one_open("dispatch", "step", "role", "slot")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.attempt} of {self.step_id}"
+
+
+class LogChunk(models.Model):
+    """A piece of a dispatch's log: JSON lines, deflated; `offset` is the first byte's place in the whole log."""
+
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, related_name="chunks")
+    offset = models.BigIntegerField()
+    size = models.IntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        ordering = ["offset"]
+        constraints = [models.UniqueConstraint(fields=["dispatch", "offset"], name="chunk_once_per_offset")]
+
+    def __str__(self) -> str:
+        return f"{self.dispatch_id}+{self.offset}"
+
+
+class Candidate(Leased):
+    """One try at landing: the tree of head and work with its marks, one commit, checked, then swapped in."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="candidates")
+    line = models.ForeignKey(Line, models.CASCADE, related_name="candidates")
+    step = models.ForeignKey(RunStep, models.CASCADE, related_name="candidates")
+    status = models.CharField(max_length=12, default="queued")
+    stale = models.IntegerField(default=0)
+    base_oid = models.CharField(max_length=64, default="", blank=True)
+    work_oid = models.CharField(max_length=64, default="", blank=True)
+    oid = models.CharField(max_length=64, default="", blank=True)
+    tree = models.CharField(max_length=64, default="", blank=True)
+    message = models.TextField(default="", blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [known_status("candidate"), one_open("candidate", "line")]
+
+    def __str__(self) -> str:
+        return f"candidate {self.pk}"
+
+
+class CheckRun(models.Model):
+    """What one verification item came to on one candidate. source: plan · toolchain · verifier · person.
+
+    `output` is stdout and stderr, capped; `output_sha256` is over all of it."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="checks")
+    position = models.IntegerField()
+    item = models.TextField()
+    source = models.CharField(max_length=12, default="plan")
+    command = models.TextField(default="", blank=True)
+    cwd = models.CharField(max_length=1000, default="", blank=True)
+    verdict = models.CharField(max_length=12)
+    reason = models.TextField(default="", blank=True)
+    exit_code = models.IntegerField(null=True, blank=True)
+    seconds = models.FloatField(default=0.0)
+    output = models.TextField(default="", blank=True)
+    output_sha256 = models.CharField(max_length=64, default="", blank=True)
+    truncated = models.BooleanField(default=False)
+    environment_sha256 = models.CharField(max_length=64, default="", blank=True)
+    reused = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["candidate", "position"], name="check_once_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.item[:60]}"
+
+
+class Workspace(models.Model):
+    """A worktree's row. `path` is never used twice; `saved_oid` is its state in the vault."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="workspaces")
+    step = models.ForeignKey(RunStep, models.CASCADE, related_name="workspaces")
+    dispatch = models.ForeignKey(Dispatch, models.SET_NULL, null=True, blank=True, related_name="workspaces")
+    status = models.CharField(max_length=12, default="preparing")
+    host = models.CharField(max_length=200, default="")
+    path = models.CharField(max_length=1000, unique=True, null=True, blank=True)
+    base_oid = models.CharField(max_length=64, default="", blank=True)
+    saved_oid = models.CharField(max_length=64, default="", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [known_status("workspace")]
+
+    def __str__(self) -> str:
+        return self.path or f"workspace {self.pk}"
+
+
+class Finding(models.Model):
+    """What a reviewer found, with its place. `identity` recognises the same finding in a later round."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
+    step = models.ForeignKey(RunStep, models.CASCADE, related_name="findings")
+    dispatch = models.ForeignKey(Dispatch, models.CASCADE, null=True, related_name="findings")
+    round = models.IntegerField(default=1)
+    severity = models.CharField(max_length=12, default="blocking")
+    identity = models.CharField(max_length=64, default="")
+    status = models.CharField(max_length=12, default="open")
+    path = models.CharField(max_length=1000, default="", blank=True)
+    line = models.IntegerField(null=True, blank=True)
+    title = models.CharField(max_length=500)
+    detail = models.TextField(default="", blank=True)
+    criterion = models.IntegerField(null=True, blank=True)
+    oid = models.CharField(max_length=64, default="", blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [known_status("finding")]
+
+    def __str__(self) -> str:
+        return self.title

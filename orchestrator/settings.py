@@ -1,0 +1,93 @@
+"""Settings, from the environment; wrong ones fail at start. Embedded by default: SQLite and one process."""
+
+from __future__ import annotations
+
+import secrets
+
+from orchestrator.env import ROOT, data_folder, env, secret
+
+BASE_DIR = ROOT
+DATA = data_folder()
+DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _installation_key() -> str:
+    """The key of this installation: SECRET_KEY, else one made at the first start and kept in the data folder."""
+    given = secret("SECRET_KEY")
+    if given:
+        return given
+    path = DATA / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+SECRET_KEY = _installation_key()
+DEBUG = env.bool("SIGNALBOX_DEBUG", False)
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "plans",
+    "orchestrator",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'signalbox.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock first: without it, WAL alone raised "database is locked" under eight writers.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "static/"
+STATICFILES_DIRS = [ROOT / "static"] if (ROOT / "static").is_dir() else []
+STATIC_ROOT = DATA / "staticfiles"
+
+ANTHROPIC_API_KEY = secret("ANTHROPIC_API_KEY")
+ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", "") or None
+SIGNALBOX_UNSAFE = env.bool("SIGNALBOX_UNSAFE", False)
+
+# Seconds. Tests shorten them; one test each runs at these values.
+ARM_SECONDS = env.float("SIGNALBOX_ARM_SECONDS", 10.0)
+BEAT_SECONDS = env.float("SIGNALBOX_BEAT_SECONDS", 5.0)
+LEASE_SECONDS = env.float("SIGNALBOX_LEASE_SECONDS", 15.0)
+SWEEP_SECONDS = env.float("SIGNALBOX_SWEEP_SECONDS", 2.0)
+REHEARSAL_DELAY = env.float("SIGNALBOX_REHEARSAL_DELAY", 0.02)
+ENGINE_VERSION = 1

@@ -1,0 +1,197 @@
+"""What a verification item asks for: the command in its backticks and the outcome it states.
+
+An item whose statement no table row can decide (a range, a percentage, a count that the command does not print)
+gets no command: a verifier must prove it, for a green exit code would prove something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from plans.programs import COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
+from plans.types import Expectation
+
+_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)\1(?!`)")
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w./-]*(?: [\w./-]+)*>|…|(?<=\s)\.\.\.(?=\s|$)|\bpath/to/")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=\S*$")
+_SCRIPT = re.compile(r"\.{1,2}/[\w.-]+(?:/[\w.-]+)*$")
+_SEPARATOR = re.compile(r"&&|\|\||[;|]")
+_BETWEEN_COMMANDS = re.compile(r"\s*(?:,|;|and|then|,\s*and|and then|&|\+)\s*", re.IGNORECASE)
+
+_N = r"(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9]*\.[0-9])"
+_HITS = r"(?:hits?|match(?:es)?|results?|lines?|outputs?|occurrences?)"
+_SAYS = r"(?:returns?|prints?|outputs?|shows?|reports?|gives?|yields?|finds?|produces?)"
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{text})", re.IGNORECASE)
+
+
+STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_pattern(r"between\s+[0-9][0-9,]*\s+and\s+[0-9]|[0-9][0-9,]*\s*[-–]\s*[0-9][0-9,]*\s+(?:words|lines)"), "undecidable"),
+    (_pattern(r"(?:passes|succeeds|is\s+green|is\s+clean|exits?\s+(?:with\s+)?(?:code\s+|status\s+)?(?:0|zero)\b)"), "exit_zero"),
+    (_pattern(r"(?:exit|return)\s+(?:code|status)\s+(?:is\s+|of\s+)?(?:0|zero)\b"), "exit_zero"),
+    (_pattern(r"(?:no|zero|0|without)\s+(?:new\s+|type\s+|lint\s+)?(?:errors?|failures?|warnings?|issues?|problems?)\b"), "exit_zero"),
+    (_pattern(r"(?:(?:does|must|should|do|can)\s*(?:not|n['’]t)|never|cannot)\s+fails?\b"), "exit_zero"),
+    (_pattern(r"exits?\s+(?:with\s+)?(?:a\s+)?(?:code\s+|status\s+)?(?:non-?\s?zero|[1-9][0-9]*)\b"), "exit_nonzero"),
+    (_pattern(r"(?:exit|return)\s+(?:code|status)\s+(?:is\s+|of\s+)?(?:non-?\s?zero|[1-9][0-9]*)\b"), "exit_nonzero"),
+    (_pattern(r"returns?\s+(?:a\s+)?non-?\s?zero\b|(?:must|should|now|still)?\s*fails?\b|is\s+rejected"), "exit_nonzero"),
+    (_pattern(rf"(?:{_SAYS}\s+)?(?:zero|no|0)\s+(?:more\s+|remaining\s+)?{_HITS}\b"), "no_output"),
+    (_pattern(rf"{_SAYS}\s+(?:nothing|an?\s+empty\b)|(?:is|output\s+is)\s+empty\b"), "no_output"),
+    (_pattern(rf"{_SAYS}\s+(?:at\s+least\s+(?:one|1|a)\s+{_HITS}|an?\s+{_HITS}|something|{_HITS})\b"), "some_output"),
+    (_pattern(rf"at\s+least\s+(?:one|1|a)\s+{_HITS}\b|is\s+not\s+empty\b|non-?empty\b"), "some_output"),
+    (_pattern(rf"(?:no|not)\s+(?:more|greater)\s+than\s+{_N}|at\s+most\s+{_N}|(?:maximum|max)\s+(?:of\s+)?{_N}"), "at_most"),
+    (_pattern(rf"(?:not\s+exceed(?:ing)?|up\s+to)\s+{_N}"), "at_most"),
+    (_pattern(rf"(?:no|not)\s+(?:fewer|less)\s+than\s+{_N}|at\s+least\s+{_N}|(?:minimum|min)\s+(?:of\s+)?{_N}"), "at_least"),
+    (_pattern(rf"(?:under|below|fewer\s+than|less\s+than|smaller\s+than)\s+{_N}"), "under"),
+    (_pattern(rf"(?:more\s+than|over|above|greater\s+than|exceeds)\s+{_N}"), "over"),
+    (_pattern(rf"(?:{_SAYS}|equals|is)\s+(?:exactly\s+)?{_N}|exactly\s+{_N}"), "equals"),
+    (re.compile(rf"(?:≤|<=)\s*{_N}"), "at_most"),
+    (re.compile(rf"(?:≥|>=)\s*{_N}"), "at_least"),
+    (re.compile(rf"<\s*{_N}"), "under"),
+    (re.compile(rf"(?<![-=])>\s*{_N}"), "over"),
+    (re.compile(rf"(?<![<>=!])==?\s*{_N}"), "equals"),
+)
+"""A phrase → the kind of Expectation. The phrase that stands first behind the command decides; of two that start
+at the same place, the upper row."""
+
+_MEASURED = re.compile(r"\s*(?:%|percent|ms\b|milliseconds|s\b|sec|min\b|minutes|[kmg]i?b\b|bytes)", re.IGNORECASE)
+_COUNTED = re.compile(rf"\s*(?:\w+\s+)?{_HITS}\b", re.IGNORECASE)
+_NUMERIC = frozenset({"under", "at_most", "over", "at_least", "equals"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    kind: str
+    value: int | None = None
+    tail: str = ""
+
+
+def read_item(text: str) -> tuple[str | None, Expectation]:
+    """The command an item names and the outcome it states; (None, …) when the engine cannot run it alone."""
+    spans = list(_SPAN.finditer(text))
+    commands = [span for span in spans if is_command(_command_text(span))]
+    if not commands:
+        return None, Expectation()
+    command = _joined(text, commands)
+    statement = _statement(text, spans, commands)
+    expectation = _decide(command, statement) if command else None
+    return (command, expectation) if command and expectation else (None, Expectation())
+
+
+def is_command(text: str) -> bool:
+    """Whether backticked text is a command line: its first word is a known program and nothing is left to fill in."""
+    words = _program_words(text.split())
+    if not words or _PLACEHOLDER.search(text):
+        return False
+    if _SCRIPT.match(words[0]):
+        return True
+    name = words[0].rpartition("/")[2]
+    return name in PROGRAMS and (len(words) > 1 or name not in NEED_ARGUMENTS)
+
+
+def installs(command: str) -> bool:
+    """Whether one of the programs in a command line installs packages."""
+    return any(_installs(_program_words(part.split())) for part in _SEPARATOR.split(command))
+
+
+def _installs(words: Sequence[str]) -> bool:
+    if not words:
+        return False
+    if words[0].startswith("python") and words[1:2] == ["-m"]:
+        words = words[2:]
+    name = words[0].rpartition("/")[2] if words else ""
+    actions = [word for word in words[1:] if not word.startswith("-")]
+    return any(tuple(actions[: len(action)]) == action for action in INSTALLERS.get(name, ()))
+
+
+def _program_words(words: Sequence[str]) -> list[str]:
+    """The words from the program on: without prompt, `!`, assignments and launchers (`env`, `sudo`, `time`)."""
+    rest = list(words)
+    while rest and (rest[0] in ("$", "!", "(") or rest[0] in LAUNCHERS or _ASSIGNMENT.match(rest[0])):
+        if rest[0] in LAUNCHERS and len(rest) == 1:
+            break
+        rest.pop(0)
+    return rest
+
+
+def _command_text(span: re.Match[str]) -> str:
+    return " ".join(span[2].split()).removeprefix("$ ")
+
+
+def _joined(text: str, commands: Sequence[re.Match[str]]) -> str | None:
+    """One command line for all commands of an item, or None when the text does not say that all must pass."""
+    for before, after in zip(commands, commands[1:], strict=False):
+        if not _BETWEEN_COMMANDS.fullmatch(text[before.end() : after.start()]):
+            return None
+    return " && ".join(map(_command_text, commands))
+
+
+def _statement(text: str, spans: Sequence[re.Match[str]], commands: Sequence[re.Match[str]]) -> _Statement:
+    prose = _without(text, spans)
+    return _first(prose[commands[-1].end() :]) or _first(prose[: commands[0].start()]) or _Statement("exit_zero")
+
+
+def _without(text: str, spans: Sequence[re.Match[str]]) -> str:
+    """The text with its code spans blanked, so that places stay the same."""
+    pieces, end = [], 0
+    for span in spans:
+        pieces += [text[end : span.start()], "\x00" * (span.end() - span.start())]
+        end = span.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _first(prose: str) -> _Statement | None:
+    found = list(_found(prose))
+    if not found:
+        return None
+    _, _, match, kind = min(found, key=lambda entry: entry[:2])
+    number = next((value for name, value in match.groupdict().items() if value), None)
+    value = int(number.replace(",", "")) if number else None
+    return _Statement(kind, value, prose[match.end() :])
+
+
+def _found(prose: str) -> Iterator[tuple[int, int, re.Match[str], str]]:
+    for row, (pattern, kind) in enumerate(STATEMENTS):
+        match = pattern.search(prose)
+        if match:
+            yield match.start(), row, match, kind
+
+
+def _decide(command: str, stated: _Statement) -> Expectation | None:
+    """The expectation the engine can judge by the command's exit code and output, or None."""
+    several = " && " in command
+    if stated.kind == "exit_zero":
+        return Expectation()
+    if stated.kind == "undecidable" or several:
+        return None
+    if stated.kind == "no_output" and _counts(command):
+        return Expectation("equals", 0)
+    if stated.kind in _NUMERIC:
+        return _decide_number(command, stated)
+    return Expectation(stated.kind)
+
+
+def _decide_number(command: str, stated: _Statement) -> Expectation | None:
+    counts = _counts(command)
+    reports = not counts and _last_program(command) in REPORTERS
+    if reports and stated.kind == "equals" and stated.value == 0:
+        return Expectation()
+    if reports or _MEASURED.match(stated.tail) or (_COUNTED.match(stated.tail) and not counts):
+        return None
+    return Expectation(stated.kind, stated.value)
+
+
+def _counts(command: str) -> bool:
+    """Whether what the command prints is a count of its own: `wc`, `grep -c`, `… --count`."""
+    words = command.rpartition("|")[2].split()
+    flags = {word for word in words if word.startswith("-")}
+    counting = any(flag == "--count" or (flag[1:2] != "-" and "c" in flag) for flag in flags)
+    return _last_program(command) in COUNTERS or (counting and _last_program(command) in ("grep", "rg", "egrep", "uniq"))
+
+
+def _last_program(command: str) -> str:
+    words = _program_words(command.rpartition("|")[2].split())
+    return words[0].rpartition("/")[2] if words else ""
