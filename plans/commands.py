@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from plans.programs import COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
 from plans.types import Expectation
@@ -20,9 +21,11 @@ _SCRIPT = re.compile(r"\.{1,2}/[\w.-]+(?:/[\w.-]+)*$")
 _SEPARATOR = re.compile(r"&&|\|\||[;|]")
 _BETWEEN_COMMANDS = re.compile(r"\s*(?:,|;|and|then|,\s*and|and then|&|\+)\s*", re.IGNORECASE)
 
-_N = r"(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9]*\.[0-9])"
+_N = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9]*\.[0-9])"
 _HITS = r"(?:hits?|match(?:es)?|results?|lines?|outputs?|occurrences?)"
 _SAYS = r"(?:returns?|prints?|outputs?|shows?|reports?|gives?|yields?|finds?|produces?)"
+_FAULTS = r"(?:errors?|failures?|warnings?|issues?|problems?)"
+_TRACES = r"(?:references?|occurrences?|mentions?|usages?|uses|imports?|calls?|remnants?|leftovers?)"
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -30,21 +33,43 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_pattern(r"between\s+[0-9][0-9,]*\s+and\s+[0-9]|[0-9][0-9,]*\s*[-–]\s*[0-9][0-9,]*\s+(?:words|lines)"), "undecidable"),
-    (_pattern(r"(?:passes|succeeds|is\s+green|is\s+clean|exits?\s+(?:with\s+)?(?:code\s+|status\s+)?(?:0|zero)\b)"), "exit_zero"),
-    (_pattern(r"(?:exit|return)\s+(?:code|status)\s+(?:is\s+|of\s+)?(?:0|zero)\b"), "exit_zero"),
-    (_pattern(r"(?:no|zero|0|without)\s+(?:new\s+|type\s+|lint\s+)?(?:errors?|failures?|warnings?|issues?|problems?)\b"), "exit_zero"),
-    (_pattern(r"(?:(?:does|must|should|do|can)\s*(?:not|n['’]t)|never|cannot)\s+fails?\b"), "exit_zero"),
-    (_pattern(r"exits?\s+(?:with\s+)?(?:a\s+)?(?:code\s+|status\s+)?(?:non-?\s?zero|[1-9][0-9]*)\b"), "exit_nonzero"),
-    (_pattern(r"(?:exit|return)\s+(?:code|status)\s+(?:is\s+|of\s+)?(?:non-?\s?zero|[1-9][0-9]*)\b"), "exit_nonzero"),
-    (_pattern(r"returns?\s+(?:a\s+)?non-?\s?zero\b|(?:must|should|now|still)?\s*fails?\b|is\s+rejected"), "exit_nonzero"),
+    (_pattern(r"between\s+[0-9][0-9,]*\s+(?:and|to)\s+[0-9]"), "undecidable"),
+    (_pattern(r"[0-9][0-9,]*\s*[-–]\s*[0-9][0-9,]*\s+(?:words|lines|characters)\b"), "undecidable"),
+    (_pattern(r"(?:pass(?:es)?|succeeds?|(?:is|are|stays?)\s+(?:green|clean))\b"), "exit_zero"),
+    (
+        _pattern(
+            r"(?:exits?|exit\s+code|exit\s+status|return\s+code)\s+(?:(?:with|is|of|code|status)\s+)*(?:0|zero)\b"
+        ),
+        "exit_zero",
+    ),
+    (_pattern(rf"(?:no|zero|0|without)\s+(?:[\w-]+\s+)?{_FAULTS}\b"), "exit_zero"),
+    (_pattern(r"(?:no|none|nothing|never)\s+(?:[\w-]+\s+){0,3}fails?\b"), "exit_zero"),
+    (_pattern(r"(?:(?:does|must|should|do|can)\s*(?:not|n['’]t)|cannot)\s+fail\b"), "exit_zero"),
+    (
+        _pattern(
+            r"(?:exits?|exit\s+code|exit\s+status|return\s+code)\s+(?:(?:with|is|of|a|code|status)\s+)*(?:non-?\s?zero|[1-9])"
+        ),
+        "exit_nonzero",
+    ),
+    (_pattern(r"returns?\s+(?:a\s+)?non-?\s?zero\b|(?:is|are)\s+expected\s+to\s+fail\b"), "exit_nonzero"),
+    (
+        re.compile(r"^\W{0,8}(?:(?:it|this|must|should|now|still|then|first)\s+)*fails?\b", re.IGNORECASE),
+        "exit_nonzero",
+    ),
     (_pattern(rf"(?:{_SAYS}\s+)?(?:zero|no|0)\s+(?:more\s+|remaining\s+)?{_HITS}\b"), "no_output"),
     (_pattern(rf"{_SAYS}\s+(?:nothing|an?\s+empty\b)|(?:is|output\s+is)\s+empty\b"), "no_output"),
+    (_pattern(rf"(?:no|zero)\s+(?:[\w-]+\s+){{0,3}}{_TRACES}\b"), "absent"),
     (_pattern(rf"{_SAYS}\s+(?:at\s+least\s+(?:one|1|a)\s+{_HITS}|an?\s+{_HITS}|something|{_HITS})\b"), "some_output"),
     (_pattern(rf"at\s+least\s+(?:one|1|a)\s+{_HITS}\b|is\s+not\s+empty\b|non-?empty\b"), "some_output"),
-    (_pattern(rf"(?:no|not)\s+(?:more|greater)\s+than\s+{_N}|at\s+most\s+{_N}|(?:maximum|max)\s+(?:of\s+)?{_N}"), "at_most"),
+    (
+        _pattern(rf"(?:no|not)\s+(?:more|greater)\s+than\s+{_N}|at\s+most\s+{_N}|max(?:imum)?\s+(?:of\s+)?{_N}"),
+        "at_most",
+    ),
     (_pattern(rf"(?:not\s+exceed(?:ing)?|up\s+to)\s+{_N}"), "at_most"),
-    (_pattern(rf"(?:no|not)\s+(?:fewer|less)\s+than\s+{_N}|at\s+least\s+{_N}|(?:minimum|min)\s+(?:of\s+)?{_N}"), "at_least"),
+    (
+        _pattern(rf"(?:no|not)\s+(?:fewer|less)\s+than\s+{_N}|at\s+least\s+{_N}|min(?:imum)?\s+(?:of\s+)?{_N}"),
+        "at_least",
+    ),
     (_pattern(rf"(?:under|below|fewer\s+than|less\s+than|smaller\s+than)\s+{_N}"), "under"),
     (_pattern(rf"(?:more\s+than|over|above|greater\s+than|exceeds)\s+{_N}"), "over"),
     (_pattern(rf"(?:{_SAYS}|equals|is)\s+(?:exactly\s+)?{_N}|exactly\s+{_N}"), "equals"),
@@ -59,6 +84,7 @@ at the same place, the upper row."""
 
 _MEASURED = re.compile(r"\s*(?:%|percent|ms\b|milliseconds|s\b|sec|min\b|minutes|[kmg]i?b\b|bytes)", re.IGNORECASE)
 _COUNTED = re.compile(rf"\s*(?:\w+\s+)?{_HITS}\b", re.IGNORECASE)
+_ABSENT = dict.fromkeys(("grep", "egrep", "rg", "ag", "ack", "find", "fd"), "no_output")
 _NUMERIC = frozenset({"under", "at_most", "over", "at_least", "equals"})
 
 
@@ -123,7 +149,7 @@ def _command_text(span: re.Match[str]) -> str:
 
 def _joined(text: str, commands: Sequence[re.Match[str]]) -> str | None:
     """One command line for all commands of an item, or None when the text does not say that all must pass."""
-    for before, after in zip(commands, commands[1:], strict=False):
+    for before, after in pairwise(commands):
         if not _BETWEEN_COMMANDS.fullmatch(text[before.end() : after.start()]):
             return None
     return " && ".join(map(_command_text, commands))
@@ -148,7 +174,7 @@ def _first(prose: str) -> _Statement | None:
     if not found:
         return None
     _, _, match, kind = min(found, key=lambda entry: entry[:2])
-    number = next((value for name, value in match.groupdict().items() if value), None)
+    number = next((value for value in match.groups() if value), None)
     value = int(number.replace(",", "")) if number else None
     return _Statement(kind, value, prose[match.end() :])
 
@@ -162,16 +188,16 @@ def _found(prose: str) -> Iterator[tuple[int, int, re.Match[str], str]]:
 
 def _decide(command: str, stated: _Statement) -> Expectation | None:
     """The expectation the engine can judge by the command's exit code and output, or None."""
-    several = " && " in command
-    if stated.kind == "exit_zero":
-        return Expectation()
-    if stated.kind == "undecidable" or several:
+    if stated.kind == "undecidable":
         return None
-    if stated.kind == "no_output" and _counts(command):
+    kind = _ABSENT.get(_last_program(command), "exit_zero") if stated.kind == "absent" else stated.kind
+    if kind == "exit_zero":
+        return Expectation()
+    if " && " in command:
+        return None
+    if kind == "no_output" and _counts(command):
         return Expectation("equals", 0)
-    if stated.kind in _NUMERIC:
-        return _decide_number(command, stated)
-    return Expectation(stated.kind)
+    return _decide_number(command, stated) if kind in _NUMERIC else Expectation(kind)
 
 
 def _decide_number(command: str, stated: _Statement) -> Expectation | None:
@@ -189,7 +215,9 @@ def _counts(command: str) -> bool:
     words = command.rpartition("|")[2].split()
     flags = {word for word in words if word.startswith("-")}
     counting = any(flag == "--count" or (flag[1:2] != "-" and "c" in flag) for flag in flags)
-    return _last_program(command) in COUNTERS or (counting and _last_program(command) in ("grep", "rg", "egrep", "uniq"))
+    return _last_program(command) in COUNTERS or (
+        counting and _last_program(command) in ("grep", "rg", "egrep", "uniq")
+    )
 
 
 def _last_program(command: str) -> str:

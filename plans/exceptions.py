@@ -28,14 +28,9 @@ class AmbiguousStep(PlanError):
 
     def __init__(self, path: str, key: str, lines: Sequence[int]) -> None:
         where = " and ".join(map(str, lines))
-        super().__init__(f"{path or 'The plan'} has more than one step {key} (lines {where}); give each its own number.")
-
-
-class NoMarks(PlanError):
-    """The plan's dialect has no completion mark that could be written."""
-
-    def __init__(self, path: str, dialect: str) -> None:
-        super().__init__(f"{path or 'The plan'} is read as {dialect}, which carries no marks; choose a dialect that does.")
+        super().__init__(
+            f"{path or 'The plan'} has more than one step {key} (lines {where}); give each its own number."
+        )
 
 
 class CycleFound(PlanError):

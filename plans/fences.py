@@ -72,15 +72,13 @@ def find_end(lines: Sequence[str], index: int, opener: FenceLine, floor: int) ->
             continue
         indent = width(line, len(line) - len(text))
         fence = read_fence(text, indent)
-        if fence is None:
-            if outdented is None and indent < floor:
-                outdented = position
-            continue
-        if fence.closes(opener):
+        if fence and fence.closes(opener):
             return _closed(lines, index, opener, position, nested, outdented, indent < floor)
-        if outdented is not None:
+        if outdented is None and indent < floor:
+            outdented = position
+        if fence and outdented is not None:
             return FenceEnd(outdented - 1)
-        nested = nested or fence.reaches(opener)
+        nested = nested or (fence is not None and fence.reaches(opener))
     return FenceEnd(len(lines) - 1, closed=False) if outdented is None else FenceEnd(outdented - 1)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 _CALLED_ALONE = """
-    pytest tox nox mypy pyright pylint flake8 black isort bandit coverage ruff tsc eslint prettier jest vitest mocha
-    playwright cypress make cmake ctest ninja bazel gradle gradlew mvn ant rspec rubocop phpunit phpstan rake
-    shellcheck hadolint yamllint markdownlint golangci-lint staticcheck gofmt rustfmt clippy-driver swiftlint ktlint
-    biome stylelint pre-commit tree ls env pip-audit hatch mkdocs sphinx-build alembic terraform tflint
+    pytest tox nox mypy pyright pylint flake8 bandit ruff tsc eslint prettier jest vitest mocha make ctest ninja
+    gradlew mvn rspec rubocop phpunit phpstan rake shellcheck hadolint yamllint markdownlint golangci-lint staticcheck
+    stylelint swiftlint ktlint tflint pip-audit ls
 """
 _CALLED_WITH_ARGUMENTS = """
     python python3 python3.11 python3.12 python3.13 node deno bun npm npx yarn pnpm pip pip3 pipx uv uvx poetry pdm
@@ -15,7 +14,13 @@ _CALLED_WITH_ARGUMENTS = """
     bash sh zsh grep egrep rg ag ack sed awk find fd cat head tail less cut sort uniq tr wc diff cmp comm xargs test [
     stat file jq yq xmllint curl wget http nc ss ping psql mysql sqlite3 redis-cli mongosh aws gcloud az cd cp mv rm
     mkdir touch chmod ln tar unzip sha256sum md5sum openssl which command echo printf gcc g++ clang codespell
-    semgrep trivy ajv openapi-generator protoc buf sqlfluff detekt osv-scanner vulture radon hyperfine
+    semgrep trivy ajv openapi-generator protoc buf sqlfluff detekt osv-scanner vulture radon hyperfine black isort
+    coverage playwright cypress cmake bazel gradle ant biome pre-commit tree hatch mkdocs sphinx-build terraform gofmt
+    rustfmt nproc
+"""
+_REPORTERS = """
+    pytest tox nox mypy pyright pylint flake8 ruff tsc eslint jest vitest mocha playwright cypress make ctest bazel
+    gradle mvn npm npx yarn pnpm cargo go dotnet rspec rubocop phpunit phpstan coverage pre-commit
 """
 _LAUNCHERS = "sudo env time nice xvfb-run nohup"
 
@@ -25,17 +30,12 @@ NEED_ARGUMENTS = frozenset(_CALLED_WITH_ARGUMENTS.split())
 LAUNCHERS = frozenset(_LAUNCHERS.split())
 """Programs whose arguments are the command meant."""
 
-PROGRAMS = NEED_ARGUMENTS | frozenset(_CALLED_ALONE.split()) | LAUNCHERS
+PROGRAMS = NEED_ARGUMENTS | frozenset(_CALLED_ALONE.split())
 
 COUNTERS = frozenset({"wc", "nproc"})
 """Programs whose first printed number is the answer."""
 
-REPORTERS = frozenset(
-    """
-    pytest tox nox mypy pyright pylint flake8 ruff tsc eslint jest vitest mocha playwright cypress make ctest bazel
-    gradle mvn npm npx yarn pnpm cargo go dotnet rspec rubocop phpunit phpstan coverage pre-commit
-    """.split()
-)
+REPORTERS = frozenset(_REPORTERS.split())
 """Programs that print a report: its first number is not the figure a plan states about it."""
 
 INSTALLERS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NOTHING = frozenset({"", "none", "nothing", "n/a", "na", "no", "nil", "-", "–", "—", "no dependencies", "independent"})
+LONGEST_RANGE = 500
+"""A reference to more steps is kept as written: in a long plan the pairs alone would fill the memory."""
+
 _FILLERS = frozenset({"and", "or", "plus", "both", "the", "also", "from", "all", "of", "on", "depends", "requires"})
 _STEP_WORDS = frozenset({"step", "steps"})
 _GROUP_WORDS = frozenset({"milestone", "milestones", "phase", "phases"})
@@ -16,27 +19,44 @@ _TOKEN = re.compile(r"#?[0-9]+(?:\.[0-9]+)*[a-z]?(?![A-Za-z0-9])|[A-Za-z_]\w*|[-
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n\s*\n|\n\s*[-*+] |,?\s+(?:but|however|although|though)\b")
-_NEGATION = re.compile(r"\b(?:no|not|never|without|neither|nor|independent(?:ly)?)\b|n['’]t\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:no|not|none|nothing|never|without|neither|nor|independent(?:ly)?)\b|n['’]t\b", re.IGNORECASE
+)
+_OTHER_WAY = re.compile(
+    r"\b(?:in\s+parallel|alongside|before|blocks|unblocks|enables|precedes|(?:needed|required)\s+by)\b", re.IGNORECASE
+)
 _DEPENDS = re.compile(
     r"\b(?:depend(?:s|ent|ing)?\s+(?:up)?on|dependenc(?:y|ies)\s+(?:up)?on|blocked\s+by"
     r"|requires?(?=\s+(?:the\s+|completion\s+of\s+|completed\s+)?steps?\b))",
     re.IGNORECASE,
 )
-_ALL_BEFORE = re.compile(r"\b(?:all|every)\s+(?:the\s+)?(?:previous|prior|preceding|earlier)(?:\s+steps?)?\b", re.IGNORECASE)
+_ALL_BEFORE = re.compile(
+    r"\b(?:all|every)\s+(?:the\s+)?(?:previous|prior|preceding|earlier)(?:\s+steps?)?\b", re.IGNORECASE
+)
 _ONE_BEFORE = re.compile(r"\b(?:previous|prior|preceding)\s+step\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a reference can point at: step keys in plan order, and the keys of each group by its number."""
+class Targets:
+    """What a reference can point at: keys in plan order, the place of each in lower case, groups by their number."""
 
     keys: tuple[str, ...]
-    groups: dict[str, tuple[str, ...]]
+    places: Mapping[str, int]
+    groups: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, keys: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Targets:
+        places = {key.lower(): place for place, key in reversed(list(enumerate(keys)))}
+        return cls(tuple(keys), places, {number: tuple(members) for number, members in groups.items()})
+
+    def before(self, own: str) -> range:
+        """The places of the steps that stand before step `own`."""
+        return range(self.places.get(own.lower(), 0))
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """`found` are keys of the plan; `outside` is what else was named, as written."""
+    """`found` are keys of the plan; `outside` is what else was named."""
 
     found: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -45,96 +65,133 @@ class References:
         return References(_unique(self.found + other.found), _unique(self.outside + other.outside))
 
 
-def declared(text: str, plan: Plan, own: str) -> References:
+def declared(text: str, targets: Targets, own: str) -> References:
     """The references in the value of a `Depends on` field of step `own`; bare numbers are steps there."""
     result = References()
     for clause in _clauses(text):
-        if clause.strip(" *_`.").lower() in NOTHING or _NEGATION.search(clause):
-            continue
-        result += _relative(clause, plan, own) or _read(clause, plan, bare=True)
+        stop = _NEGATION.search(clause) or _OTHER_WAY.search(clause)
+        said = clause[: stop.start()] if stop else clause
+        result += _relative(said, targets, own) or _Reader(targets, "step").read(said, keep_names=not stop)
+        if stop and _is_nothing(clause[: stop.end()]):
+            break
     return result
 
 
-def mentioned(prose: str, plan: Plan, own: str) -> References:
+def mentioned(prose: str, targets: Targets, own: str) -> References:
     """The references in running text: only what stands behind "depends on", "blocked by" or "requires step"."""
     result = References()
-    if "epend" not in prose and "locked by" not in prose and "equire" not in prose:
+    if "epend" not in prose and "locked" not in prose and "equire" not in prose:
         return result
     for clause in _clauses(prose):
         verb = _DEPENDS.search(clause)
         if verb and not _NEGATION.search(clause, 0, verb.end()):
             tail = clause[verb.end() :]
-            found = _relative(tail, plan, own) or References(_read(tail, plan, bare=False).found)
-            result += found
-    return result
+            stop = _NEGATION.search(tail)
+            said = tail[: stop.start()] if stop else tail
+            result += _relative(said, targets, own) or _Reader(targets, "").read(said, keep_names=False)
+    return References(tuple(key for key in result.found if key != own), ())
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip(" \t\n*_`.-–—").lower() in NOTHING
 
 
 def _clauses(text: str) -> Iterator[str]:
-    while (shorter := _NOTE.sub(" ", text)) != text:
-        text = shorter
-    return (clause for clause in _CLAUSE.split(text) if clause)
+    """The text's clauses without notes in brackets (up to three brackets deep)."""
+    for _ in range(3):
+        text = _NOTE.sub(" ", text)
+    return (clause for clause in _CLAUSE.split(text) if not _is_blank(clause))
 
 
-def _relative(clause: str, plan: Plan, own: str) -> References | None:
+def _is_blank(clause: str) -> bool:
+    return not clause.strip(" \t\n*_`.")
+
+
+def _relative(clause: str, targets: Targets, own: str) -> References | None:
     """References by position: "all previous steps", "the previous step"."""
-    before = plan.keys[: plan.keys.index(own)] if own in plan.keys else ()
-    if _ALL_BEFORE.search(clause):
-        return References(before)
-    return References(before[-1:]) if _ONE_BEFORE.search(clause) else None
+    if match := _ALL_BEFORE.search(clause):
+        return _at(targets, targets.before(own), match[0])
+    if match := _ONE_BEFORE.search(clause):
+        return _at(targets, targets.before(own)[-1:], match[0])
+    return None
 
 
-def _read(clause: str, plan: Plan, bare: bool) -> References:
-    """Walk over the words: numbers count while the last telling word was "step" (or, if `bare`, none was)."""
-    found: list[str] = []
-    outside: list[str] = []
-    kind = "step" if bare else ""
-    tokens = _TOKEN.findall(clause)
-    position = 0
-    while position < len(tokens):
-        token = tokens[position]
-        word = token.lower()
-        position += 1
-        if _NUMBER.fullmatch(token):
-            if kind:
-                last = _range_end(tokens, position)
-                position += 2 if last else 0
-                _resolve(kind, token, last, plan, found, outside)
-        elif word in _STEP_WORDS:
-            kind = "step"
-        elif word in _GROUP_WORDS:
-            kind = "group"
-        elif token[0].isalnum() and word not in _FILLERS:
-            kind = ""
-        elif token in (",", ";") and bare and not kind:
-            kind = "step"
-    rest = clause.strip(" \t\n-*_")
-    return References(_unique(found), _unique(outside) if found or outside or not bare else _named(rest))
+def _at(targets: Targets, places: range, name: str) -> References:
+    if len(places) > LONGEST_RANGE:
+        return References(outside=(f"Steps: {name}",))
+    return References(tuple(targets.keys[place] for place in places))
 
 
-def _named(rest: str) -> tuple[str, ...]:
-    return tuple(name for name in (part.strip(" `*_") for part in rest.split(",")) if name.lower() not in NOTHING)
+class _Reader:
+    """Walks over words and numbers; a number counts while the last telling word was "step" or "milestone"."""
+
+    def __init__(self, targets: Targets, kind: str) -> None:
+        self.targets = targets
+        self.kind = self.start = kind
+        self.result = References()
+
+    def read(self, clause: str, keep_names: bool) -> References:
+        """All references of a clause. What names no number between two commas is outside, if `keep_names`."""
+        for piece in clause.split(","):
+            counted = self._piece(_TOKEN.findall(piece))
+            name = piece.strip(" \t\n-*_`.")
+            if keep_names and not counted and not _is_nothing(name) and name.lower() not in _FILLERS:
+                self.result += References(outside=(name,))
+            self.kind = self.kind or self.start
+        return self.result
+
+    def _piece(self, tokens: Sequence[str]) -> int:
+        """Read one piece; returns how many references it holds."""
+        counted, position = 0, 0
+        while position < len(tokens):
+            token = tokens[position]
+            position += 1
+            if not _NUMBER.fullmatch(token):
+                self.kind = _kind_after(token, self.kind)
+            elif self.kind:
+                last, position = _range_end(tokens, position)
+                counted += 1
+                self.result += self._steps(token, last) if self.kind == "step" else self._groups(token, last)
+        return counted
+
+    def _steps(self, first: str, last: str | None) -> References:
+        places = self.targets.places
+        missing = tuple(f"Step {key}" for key in (first, last) if key and key.lower() not in places)
+        if missing:
+            return References(tuple(self._key(key) for key in (first, last) if key and key.lower() in places), missing)
+        end = places[(last or first).lower()]
+        return _at(self.targets, range(places[first.lower()], end + 1), f"{first}–{last}")
+
+    def _key(self, written: str) -> str:
+        return self.targets.keys[self.targets.places[written.lower()]]
+
+    def _groups(self, first: str, last: str | None) -> References:
+        order = list(self.targets.groups)
+        missing = tuple(f"Milestone {key}" for key in (first, last) if key and key.lower() not in order)
+        if missing:
+            return References(outside=missing)
+        chosen = order[order.index(first.lower()) : order.index((last or first).lower()) + 1]
+        return References(tuple(key for number in chosen for key in self.targets.groups[number]))
 
 
-def _range_end(tokens: Sequence[str], position: int) -> str | None:
-    if position + 1 >= len(tokens) or tokens[position].lower() not in _RANGE_WORDS:
-        return None
-    return tokens[position + 1] if _NUMBER.fullmatch(tokens[position + 1]) else None
+def _kind_after(token: str, kind: str) -> str:
+    """What numbers mean behind this word."""
+    word = token.lower()
+    if word in _STEP_WORDS:
+        return "step"
+    if word in _GROUP_WORDS:
+        return "group"
+    return "" if token[0].isalnum() and word not in _FILLERS else kind
 
 
-def _resolve(kind: str, first: str, last: str | None, plan: Plan, found: list[str], outside: list[str]) -> None:
-    name = "Step" if kind == "step" else "Milestone"
-    known = {key.lower(): (key,) for key in plan.keys} if kind == "step" else plan.groups
-    order = list(known)
-    ends = [first.lower()] if last is None else [first.lower(), last.lower()]
-    missing = [end for end in ends if end not in known]
-    outside.extend(f"{name} {end}" for end in missing)
-    if missing:
-        ends = [end for end in ends if end in known]
-        span = ends
-    else:
-        span = order[order.index(ends[0]) : order.index(ends[-1]) + 1]
-    for end in span:
-        found.extend(known[end])
+def _range_end(tokens: Sequence[str], position: int) -> tuple[str | None, int]:
+    """The last key of a range ("1-3", "Step 1 through Step 3") and the place behind it."""
+    if position < len(tokens) and tokens[position].lower() in _RANGE_WORDS:
+        place = position + 1
+        place += place < len(tokens) and tokens[place].lower() in _STEP_WORDS
+        if place < len(tokens) and _NUMBER.fullmatch(tokens[place]):
+            return tokens[place], place + 1
+    return None, position
 
 
 def _unique(values: Sequence[str]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from plans.types import Problem, Span
 
 _MARKER = re.compile(r"([-*+]|[0-9]{1,9}[.)])(?:([ \t]+)|$)")
 _BOX = re.compile(r"\[([^\[\]]?)\]\*?(?=[ \t]|$)")
+_KEY = re.compile(r"[\w-]+:|---[ \t]*$")
 _STARTS_WITHOUT_LETTER = frozenset("#`~-*+_[<|0123456789")
 
 
@@ -71,7 +72,8 @@ class Scanner:
         return self
 
     def _skip_frontmatter(self) -> int:
-        if not self.lines or self.lines[0].rstrip() != "---":
+        """A rule in the first line starts frontmatter only if a `key:` stands below it."""
+        if len(self.lines) < 2 or self.lines[0].rstrip() != "---" or not _KEY.match(self.lines[1]):
             return 0
         for index in range(1, len(self.lines)):
             if self.lines[index].rstrip() in ("---", "..."):

@@ -25,14 +25,15 @@ _BLOCK = re.compile(r"^\{\{if (\w+)\}\}\n(.*?)^\{\{end\}\}\n", re.MULTILINE | re
 def render(role: Role, values: Mapping[str, Value]) -> str:
     """The role's brief. Every name of its template must be a key of `values`; only the condition of an `if` block
     may be blank. Otherwise UnfilledPlaceholder names the role and the placeholder."""
-    template = _BLOCK.sub(lambda block: block[2] if _given(role, block[1], values) else "", _template(role))
-    return _PLACEHOLDER.sub(lambda place: _fill(role, place, values), template)
+    filled = _BLOCK.sub(lambda block: block[2] if _given(role, block[1], values) else "", template(role))
+    return _PLACEHOLDER.sub(lambda place: _fill(role, place, values), filled)
 
 
 def placeholders(role: Role) -> frozenset[str]:
     """The names that a role's template asks for, optional ones too."""
-    text = _template(role)
-    return frozenset(place[3] for place in _PLACEHOLDER.finditer(text)) | {block[1] for block in _BLOCK.finditer(text)}
+    text = template(role)
+    conditions = (block[1] for block in _BLOCK.finditer(text))
+    return frozenset(conditions) | {place[3] for place in _PLACEHOLDER.finditer(_BLOCK.sub(r"\2", text))}
 
 
 def fenced(text: str) -> str:
@@ -43,7 +44,7 @@ def fenced(text: str) -> str:
 
 
 @cache
-def _template(role: Role) -> str:
+def template(role: Role) -> str:
     return (_FOLDER / f"{role}.md").read_text(encoding="utf-8")
 
 

@@ -41,11 +41,13 @@ async def _supervised(assignment: Assignment, channel: Channel, endpoint: Endpoi
     stop = threading.Event()
     model = Model(assignment, channel)
     work = asyncio.create_task(_work(assignment, channel, endpoint, model, stop))
-    outcome = await _first(work, assignment, channel)
-    # the event ends a command that runs in a thread, which cancelling the task alone would not
-    stop.set()
-    work.cancel()
-    await asyncio.wait({work})
+    try:
+        outcome = await _first(work, assignment, channel)
+    finally:
+        # the event ends a command that runs in a thread, which cancelling the task alone would not
+        stop.set()
+        work.cancel()
+        await asyncio.wait({work})
     return replace(outcome, usage=model.usage)
 
 
@@ -95,25 +97,24 @@ class Model:
 
     assignment: Assignment
     channel: Channel
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     client: anthropic.AsyncAnthropic = field(init=False)
 
     async def answer(self, messages: Sequence[Message], offers: list[dict[str, Any]]) -> Reply:
         """One whole message. A server in trouble is asked again after a pause; then DispatchEnded."""
         tries = int(self.assignment.settings.get("tries", 4))
-        for number in range(1, tries):
+        number = 1
+        while True:
             try:
                 return await self._stream(messages, offers)
             except CAUGHT as error:
-                await self._pause(trouble_of(error), number)
-        try:
-            return await self._stream(messages, offers)
-        except CAUGHT as error:
-            raise DispatchEnded(self._final(trouble_of(error))) from error
+                trouble = trouble_of(error)
+            if trouble.kind not in RETRIED or number >= tries:
+                raise DispatchEnded(self._final(trouble))
+            await self._pause(trouble, number)
+            number += 1
 
     async def _pause(self, trouble: Trouble, number: int) -> None:
-        if trouble.kind not in RETRIED:
-            raise DispatchEnded(self._final(trouble))
         first = float(self.assignment.settings.get("retry_seconds", 2.0))
         seconds = min(first * 2 ** (number - 1), LONGEST_PAUSE_SECONDS)
         self.channel.emit(AgentEvent("retry", f"{trouble.detail} Asking again in {seconds:g} s.", {"try": number + 1}))

@@ -73,7 +73,9 @@ def _cover(place: Path) -> tuple[str, ...]:
 
 def _shown(jail: Jail, tree: Path) -> dict[Path, tuple[str, ...]]:
     place = jail.worktree.resolve()
-    shown = {path.resolve(): ("--ro-bind", str(path.resolve()), str(path.resolve())) for path in jail.readable}
+    shown: dict[Path, tuple[str, ...]] = {
+        path.resolve(): ("--ro-bind", str(path.resolve()), str(path.resolve())) for path in jail.readable
+    }
     shown[place] = ("--bind", str(tree.resolve()), str(place))
     if (tree / ".git").exists() and not (tree / ".git").is_symlink():
         shown[place / ".git"] = ("--ro-bind", str(tree.resolve() / ".git"), str(place / ".git"))

@@ -36,6 +36,8 @@ class Source(Protocol):
 
     def row(self, machine: str, id: int) -> Row: ...
 
+    def step_ids(self, keys: Sequence[str]) -> Sequence[int]: ...
+
     def dependents(self, step: int) -> Sequence[EdgeRow]:
         """The edges whose `on` is this step."""
         ...
@@ -155,6 +157,10 @@ class Board:
             if last is None:
                 return
             after = last
+
+    def steps_by_key(self, keys: Sequence[str]) -> list[StepRow]:
+        """The steps with these keys, in the order of the source; unknown keys are left out."""
+        return [self.get(StepRow, id) for id in self.source.step_ids(keys)]
 
     def _known(self, edge: EdgeRow) -> EdgeRow:
         known = self.rows.setdefault(("edge", edge.id), edge)

@@ -323,7 +323,6 @@ class Migration(migrations.Migration):
                 ('output_sha256', models.CharField(blank=True, default='', max_length=64)),
                 ('truncated', models.BooleanField(default=False)),
                 ('environment_sha256', models.CharField(blank=True, default='', max_length=64)),
-                ('reused', models.BooleanField(default=False)),
                 ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='orchestrator.candidate')),
             ],
             options={

@@ -2,9 +2,11 @@
 
 from orchestrator.models.decision import Decision, DecisionSubject
 from orchestrator.models.event import Event
+from orchestrator.models.person import SentForm, SignInLink
 from orchestrator.models.run import Batch, Line, Receipt, Run, RunHead
 from orchestrator.models.runstep import RunStep, RunStepDependency
 from orchestrator.models.work import Candidate, CheckRun, Dispatch, Finding, LogChunk, Workspace
+from orchestrator.models.worker import Worker
 
 __all__ = [
     "Batch",
@@ -22,5 +24,8 @@ __all__ = [
     "RunHead",
     "RunStep",
     "RunStepDependency",
+    "SentForm",
+    "SignInLink",
+    "Worker",
     "Workspace",
 ]

@@ -45,7 +45,7 @@ class DecisionSubject(models.Model):
 
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="subject_rows")
     step = models.ForeignKey(RunStep, models.CASCADE, null=True, blank=True, related_name="+")
-    open_key = models.CharField(max_length=60, null=True, unique=True)
+    open_key = models.CharField(max_length=60, null=True, unique=True)  # noqa: DJ001 - only NULLs repeat
 
     def __str__(self) -> str:
         return f"{self.decision_id}: {self.step_id or 'run'}"

@@ -119,7 +119,6 @@ class CheckRun(models.Model):
     output_sha256 = models.CharField(max_length=64, default="", blank=True)
     truncated = models.BooleanField(default=False)
     environment_sha256 = models.CharField(max_length=64, default="", blank=True)
-    reused = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]

@@ -33,6 +33,9 @@ class Memory:
     def row(self, machine, id):
         return self.rows[machine, id]
 
+    def step_ids(self, keys):
+        return [s.id for s in self.of(StepRow) if s.key in keys]
+
     def dependents(self, step):
         return [e for e in self.of(EdgeRow) if e.on == step]
 

@@ -85,7 +85,9 @@ class RunMachine(RuleBasedStateMachine):
         event, args = end
         if row.status == "preparing":
             event, args = data.draw(
-                st.sampled_from([("ready", {}), ("ready", {}), ("infra", {}), ("handed_over", {}), ("beat_stopped", {})])
+                st.sampled_from(
+                    [("ready", {}), ("ready", {}), ("infra", {}), ("handed_over", {}), ("beat_stopped", {})]
+                )
             )
         elif row.status == "with_person":
             event, args = data.draw(st.sampled_from([("done", {}), ("done", {}), ("returned", {})]))

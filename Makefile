@@ -1,0 +1,55 @@
+# Signalbox: `make up` runs it, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/bash
+PY := .venv/bin/python
+PORT ?= 8000
+HOST ?= 127.0.0.1
+
+.DEFAULT_GOAL := help
+.PHONY: help install up demo test check lint soak bench ledger lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: .venv/.runtime  ## make .venv with the locked requirements
+
+.venv/.runtime: requirements.txt
+	@bash scripts/venv.sh requirements.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt
+	@bash scripts/venv.sh requirements/dev.txt
+	@touch .venv/.runtime $@
+
+up: install  ## start everything in one process (PORT=8123 make up)
+	@HOST=$(HOST) PORT=$(PORT) exec $(PY) manage.py up
+
+demo: install  ## the example's run in this terminal, answered from its story
+	@$(PY) manage.py demo
+
+test: .venv/.dev  ## everything: bring what the tests need, then all of them
+	@bash scripts/system.sh
+	@$(PY) -m pytest
+
+check: .venv/.dev lint  ## lint, types, unit tests
+	@$(PY) -m pytest tests/unit
+
+lint: .venv/.dev
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check -q .
+	@.venv/bin/mypy plans agents orchestrator
+
+soak: .venv/.dev  ## the long proofs
+	@bash scripts/system.sh
+	@$(PY) -m pytest -m soak
+
+bench: install  ## measure; figures go to docs/performance.md
+	@for file in benchmarks/bench_*.py; do $(PY) $$file; done
+
+ledger: .venv/.dev  ## which ledger row is proven by which tests
+	@$(PY) scripts/ledger.py
+
+lock:  ## resolve the requirements anew
+	@bash scripts/lock.sh
+
+clean:  ## remove the virtual environment and caches (your data stays)
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis

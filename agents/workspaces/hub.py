@@ -1,0 +1,199 @@
+"""The hub: a bare repository that is ours alone. Lines grow here, merges happen here, nobody works in it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from agents.exceptions import NoSuchBranch
+from agents.workspaces.git import Commit, Git, read_log
+from agents.workspaces.objects import (
+    NO_OID,
+    check_ref,
+    compare_and_swap,
+    create_bare,
+    has_object,
+    is_oid,
+    resolve,
+    transfer,
+)
+from agents.workspaces.source import local_path, open_source
+from agents.workspaces.types import Conflict, Diff, FileChange, Merged, Person
+
+DIFF_BYTES = 2_000_000
+LOG_COMMITS = 1000
+REGULAR_FILES = ("100644", "100755")
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """`path` is the bare repository; call `ensure` once before the first use."""
+
+    path: Path
+
+    @property
+    def git(self) -> Git:
+        return Git(self.path)
+
+    def ensure(self) -> Hub:
+        """Make the repository if it is missing."""
+        create_bare(self.path)
+        return self
+
+    # --- objects from outside ---
+
+    def fetch_source(self, source: str | Path, branch: str) -> str:
+        """Bring a branch's commits here from a local path or URL and return its tip; raises NoSuchBranch, GitError."""
+        check_ref(branch)
+        path = local_path(source)
+        tip = self._from_path(path, branch) if path else self._from_url(str(source), branch)
+        self.set_ref(f"refs/source/{branch}", tip)
+        return tip
+
+    def _from_path(self, source: Path, branch: str) -> str:
+        theirs = open_source(source)
+        tip = resolve(theirs, f"refs/heads/{branch}")
+        if tip is None:
+            raise NoSuchBranch(f"{source} has no branch {branch!r}: choose one of its branches.")
+        transfer(theirs, self.git, tip)
+        return tip
+
+    def _from_url(self, url: str, branch: str) -> str:
+        kept = f"refs/source/{branch}"
+        self.git.run("fetch", "--quiet", "--no-tags", "--force", "--", url, f"refs/heads/{branch}:{kept}")
+        tip = self.ref(kept)
+        if tip is None:
+            raise NoSuchBranch(f"{url} has no branch {branch!r}: choose one of its branches.")
+        return tip
+
+    # --- refs ---
+
+    def ref(self, ref: str) -> str | None:
+        """The commit a full ref name points to, or None."""
+        return resolve(self.git, check_ref(ref))
+
+    def set_ref(self, ref: str, oid: str) -> None:
+        self.git.run("update-ref", "--no-deref", "--end-of-options", check_ref(ref), oid)
+
+    def delete_ref(self, ref: str) -> None:
+        self.git.run("update-ref", "--no-deref", "-d", "--end-of-options", check_ref(ref))
+
+    def compare_and_swap(self, ref: str, new: str, old: str | None) -> bool:
+        """Move `ref` to `new` only if it is at `old` (None: only if there is no such ref). False when it is not."""
+        return compare_and_swap(self.git, check_ref(ref), new, old)
+
+    # --- reading ---
+
+    def has(self, oid: str) -> bool:
+        return has_object(self.git, oid)
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """True also where both are the same commit."""
+        return self.git.run("merge-base", "--is-ancestor", older, newer, accept=(0, 1)).code == 0
+
+    def tree_of(self, oid: str) -> str:
+        return self.git.run("rev-parse", "--verify", "--end-of-options", f"{oid}^{{tree}}").text
+
+    def read_blob(self, oid: str, path: str) -> bytes | None:
+        """A regular file's bytes at a commit or tree; None when there is no such file (a link is none)."""
+        entry = self._entry(oid, path)
+        return self.git.run("cat-file", "blob", entry[1]).out if entry and entry[0] in REGULAR_FILES else None
+
+    def list_files(self, oid: str) -> tuple[str, ...]:
+        """Paths of all files at a commit or tree."""
+        return self.git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", oid).names
+
+    def changed_files(self, older: str, newer: str) -> tuple[FileChange, ...]:
+        """What differs between two commits or trees; a rename is a deletion and an addition."""
+        shown = self.git.run("diff-tree", "-r", "-z", "--no-renames", "--raw", "--numstat", older, newer).names
+        states = _states(shown)
+        counts = (line.split("\t", 2) for line in shown[2 * len(states) :])
+        return tuple(_change(states[path], path, added, deleted) for added, deleted, path in counts)
+
+    def diff(self, older: str, newer: str, limit: int = DIFF_BYTES) -> Diff:
+        """The unified diff of two commits or trees, at most `limit` bytes of it."""
+        safe = ("--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")
+        shown = self.git.read_up_to(limit, "diff-tree", "-r", "-p", *safe, older, newer)
+        return Diff(shown.out.decode(errors="replace"), shown.truncated)
+
+    def log(self, base: str | None, head: str, limit: int = LOG_COMMITS) -> tuple[Commit, ...]:
+        """Commits of `head` that are not in `base`, newest first."""
+        return read_log(self.git, base, head, limit)
+
+    # --- writing ---
+
+    def commit(
+        self, tree: str, parents: Sequence[str], message: str, author: Person, committer: Person, when: datetime
+    ) -> str:
+        """Make a commit of exactly this message and these people and return its oid; no ref moves."""
+        named = [word for parent in parents for word in ("-p", parent)]
+        stamp = f"{int(when.timestamp())} {when.astimezone().strftime('%z') if when.tzinfo is None else when:%z}"
+        text = message if message.endswith("\n") else f"{message}\n"
+        return self.git.run(
+            "commit-tree",
+            *named,
+            tree,
+            stdin=text.encode(errors="replace"),
+            environment=_signature("AUTHOR", author, stamp) | _signature("COMMITTER", committer, stamp),
+        ).text
+
+    def merge(self, head: str, work: str) -> Merged | Conflict:
+        """Three-way merge of two commits, without a worktree; attributes of the trees do not apply."""
+        answer = self.git.run(
+            "merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--", head, work, accept=(0, 1)
+        )
+        tree, *files = answer.names
+        return Merged(tree) if answer.code == 0 else Conflict(tuple(files))
+
+    def with_files(self, tree: str, files: Mapping[str, bytes | None]) -> str:
+        """The tree with these files written (keeping their mode) or, where None, deleted."""
+        with tempfile.TemporaryDirectory(prefix="signalbox-index-") as scratch:
+            git = replace(self.git, index=Path(scratch, "index"))
+            git.run("read-tree", tree)
+            entries = b"".join(self._index_line(tree, path, content) for path, content in files.items())
+            git.run("update-index", "--add", "--remove", "--replace", "-z", "--index-info", stdin=entries)
+            return git.run("write-tree").text
+
+    def merge_file(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | Conflict:
+        """Three-way merge of one text by line."""
+        with tempfile.TemporaryDirectory(prefix="signalbox-merge-") as scratch:
+            paths = [Path(scratch, name) for name in ("ours", "base", "theirs")]
+            for path, content in zip(paths, (ours, base, theirs), strict=True):
+                path.write_bytes(content)
+            answer = self.git.run("merge-file", "-p", "--quiet", "--", *map(str, paths), accept=range(128))
+        return Conflict(marked=answer.out) if answer.code else answer.out
+
+    def _entry(self, oid: str, path: str) -> tuple[str, str] | None:
+        """(mode, oid) of what stands at `path`, or None."""
+        found = self.git.run("ls-tree", "-z", "--full-tree", oid, "--", path, accept=(0, 128)).names
+        words = next((entry.split("\t")[0].split(" ") for entry in found if entry.endswith(f"\t{path}")), None)
+        return (words[0], words[2]) if words and is_oid(words[2]) else None
+
+    def _index_line(self, tree: str, path: str, content: bytes | None) -> bytes:
+        if content is None:
+            return f"0 {NO_OID}\t{path}\0".encode(errors="surrogateescape")
+        entry = self._entry(tree, path)
+        mode = entry[0] if entry and entry[0] in REGULAR_FILES else REGULAR_FILES[0]
+        oid = self.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=content).text
+        return f"{mode} {oid}\t{path}\0".encode(errors="surrogateescape")
+
+
+def _signature(part: str, person: Person, stamp: str) -> dict[str, str]:
+    return {f"GIT_{part}_NAME": person.name, f"GIT_{part}_EMAIL": person.email, f"GIT_{part}_DATE": stamp}
+
+
+def _states(shown: Sequence[str]) -> dict[str, str]:
+    """Path to status letter, from the raw half of `--raw --numstat -z`, which comes first: states, path, states ..."""
+    found = {}
+    for place in range(0, len(shown), 2):
+        if not shown[place].startswith(":"):
+            break
+        found[shown[place + 1]] = shown[place].rsplit(" ", 1)[-1]
+    return found
+
+
+def _change(status: str, path: str, added: str, deleted: str) -> FileChange:
+    return FileChange(path, status[0], None if added == "-" else int(added), None if deleted == "-" else int(deleted))

@@ -1,0 +1,1 @@
+"""The tide table of Lantern Bay."""

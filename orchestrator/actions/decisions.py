@@ -1,0 +1,160 @@
+"""Answering a card: decide, undo, apply at once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+
+from orchestrator.actions.mending import Mended, mended
+from orchestrator.engine.effects import consequences
+from orchestrator.engine.fire import fire
+from orchestrator.engine.items import open_items
+from orchestrator.engine.options import NEEDS_INSTRUCTIONS, NEEDS_REASON
+from orchestrator.engine.receipt import digest
+from orchestrator.engine.rows import DecisionRow
+from orchestrator.engine.snapshot import snapshot
+from orchestrator.engine.transitions import Actor, Change, change, retried
+from orchestrator.exceptions import IllegalTransition, PersonError, StaleDecision
+from orchestrator.models import Decision, RunStep
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person says to a card. `version` and `preview` are those of the card they read, where one was shown.
+
+    `run_anyway` are keys of dependents that start although the step they wait for is skipped; `base` says where a
+    rebuild starts: attempt (on top of the last one) or fresh."""
+
+    option: str
+    reason: str = ""
+    instructions: str = ""
+    version: int | None = None
+    preview: str = ""
+    run_anyway: tuple[str, ...] = ()
+    base: str = "attempt"
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`due` is the second of the clock at which an armed answer applies; 0.0 when it has applied already."""
+
+    status: str
+    due: float
+    effects: dict[str, Any] = field(default_factory=dict)
+
+
+def decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answered:
+    """Answer an open card. The first answer wins; a second gets StaleDecision with who decided what."""
+    return retried(lambda: _decide(decision_id, answer, actor, user_id))
+
+
+def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answered:
+    decision = _find(decision_id)
+    _complete(decision, answer)
+    by_hand = mended(decision) if answer.option == "recheck" else None
+    with change(decision.run_id, actor) as unit:
+        row = unit.board.get(DecisionRow, decision_id)
+        _still_open(row, decision, answer)
+        args = _arguments(unit, row, answer)
+        effects = consequences(unit.board, row.id, answer.option, args) | _tree(by_hand)
+        shown = digest(effects)
+        if answer.preview and answer.preview != shown:
+            raise StaleDecision("What this answer would do has changed since you read it. Look at the card again.")
+        due = 0.0 if answer.at_once else time.time() + settings.ARM_SECONDS
+        # A preview that was not shown is stored all the same: the record says what the answer did.
+        fire(unit.board, DecisionRow, row.id, "decided", due=due, preview=shown, **args, at_once=answer.at_once)
+        unit.set(
+            Decision, row.id, preview=effects, preview_sha256=shown, reason=answer.reason,
+            instructions=answer.instructions, decided_by_id=user_id, via=actor.via,
+        )  # fmt: skip
+        _record(unit, decision, answer, by_hand, actor)
+    status = Decision.objects.values_list("status", flat=True).get(pk=decision_id)
+    return Answered(status, due if status == "armed" else 0.0, effects)
+
+
+def _tree(by_hand: Mended | None) -> dict[str, Any]:
+    return {"tree": by_hand.tree, "mended": list(by_hand.files)} if by_hand else {}
+
+
+def _record(unit: Change, decision: Decision, answer: Answer, by_hand: Mended | None, actor: Actor) -> None:
+    """What an answer leaves in its steps' rows: the mended work, or that a person confirmed what nothing proves."""
+    if by_hand is not None:
+        unit.set(RunStep, by_hand.step, work_oid=by_hand.commit, proofs={})
+    if answer.option == "confirm":
+        for step in RunStep.objects.filter(pk__in=decision.subjects).select_related("step"):
+            left = [index for index in open_items(step) if str(index) not in step.proofs]
+            unit.set(RunStep, step.pk, proofs=step.proofs | {str(index): {"person": actor.name} for index in left})
+
+
+def preview(decision_id: int, answer: Answer) -> dict[str, Any]:
+    """What an answer would do, by the very function that would do it; nothing is stored."""
+    decision = _find(decision_id)
+    by_hand = mended(decision) if answer.option == "recheck" else None
+    board = snapshot(decision.run_id)
+    row = board.get(DecisionRow, decision_id)
+    unit = Change(decision.run_id, board, Actor("preview", "preview"))
+    return consequences(board, row.id, answer.option, _arguments(unit, row, answer)) | _tree(by_hand)
+
+
+def undo(decision_id: int, actor: Actor) -> None:
+    """Take back an armed answer while it has not applied."""
+    decision = _find(decision_id)
+    with change(decision.run_id, actor) as unit:
+        try:
+            fire(unit.board, DecisionRow, decision_id, "undone")
+        except IllegalTransition:
+            raise PersonError("This answer can no longer be taken back: it has been applied.") from None
+        unit.set(Decision, decision_id, decided_by_id=None, via="", reason="")
+
+
+def apply_now(decision_id: int, actor: Actor) -> None:
+    """Let an armed answer apply without waiting for its time."""
+    decision = _find(decision_id)
+    with change(decision.run_id, actor) as unit:
+        try:
+            fire(unit.board, DecisionRow, decision_id, "due")
+        except IllegalTransition:
+            raise PersonError("There is no answer waiting on this card.") from None
+
+
+def _find(decision_id: int) -> Decision:
+    found = Decision.objects.filter(pk=decision_id).first()
+    if found is None:
+        raise PersonError(f"There is no decision {decision_id}. The inbox lists the open ones.")
+    return found
+
+
+def _complete(decision: Decision, answer: Answer) -> None:
+    if answer.option not in decision.options:
+        offered = ", ".join(decision.options)
+        raise PersonError(f"This card offers {offered}; '{answer.option}' is not among them.")
+    if answer.option in NEEDS_REASON and decision.kind not in ("batch", "step") and not answer.reason.strip():
+        raise PersonError(f"Say why: '{answer.option}' needs a reason.")
+    if answer.option in NEEDS_INSTRUCTIONS and not answer.instructions.strip():
+        raise PersonError(f"'{answer.option}' needs instructions: say what should be different this time.")
+
+
+def _still_open(row: DecisionRow, decision: Decision, answer: Answer) -> None:
+    if row.status != "open":
+        who = decision.decided_by.get_username() if decision.decided_by else "the engine"
+        what = decision.option or row.status
+        raise StaleDecision(f"This card was already answered: {who} chose '{what}'.")
+    if answer.version is not None and answer.version != row.version:
+        raise StaleDecision("This card has changed since you read it: a further reason has joined. Look again.")
+
+
+def _arguments(unit: Change, row: DecisionRow, answer: Answer) -> dict[str, Any]:
+    args: dict[str, Any] = {"option": answer.option}
+    if answer.run_anyway:
+        keys = {step.key: step.id for step in unit.board.steps_by_key(answer.run_anyway)}
+        missing = [key for key in answer.run_anyway if key not in keys]
+        if missing:
+            raise PersonError(f"There is no step {', '.join(missing)} in this run.")
+        args["run_anyway"] = sorted(keys.values())
+    if answer.option == "rebuild":
+        args["base"] = answer.base
+    return args

@@ -1,0 +1,106 @@
+"""The plan as the person has it: which one they mean, and its bytes from where they edit it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from agents.evidence.toolchain import READERS as MANIFESTS
+from agents.evidence.toolchain import detect
+from agents.exceptions import AgentsError
+from orchestrator.engine.ground import Ground, source
+from orchestrator.exceptions import PersonError
+from plans import intake
+from plans.folder import find_plans, read_folder, step_files
+from plans.models import Project, Revision
+from plans.reading import read_plan as parse
+from plans.types import ParsedPlan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanText:
+    """A plan as it was read: `files` by their path in the repository; `dirty` are other files of the person's
+    working tree that no commit holds, so that no run sees them."""
+
+    path: str
+    files: dict[str, bytes]
+    parsed: ParsedPlan
+    dirty: list[str]
+
+    def store(self, project: Project) -> Revision:
+        return intake.store(project, self.path, self.files, self.parsed)
+
+    def differs_from(self, ground: Ground, oid: str) -> bool:
+        """Whether the commit holds another text of the plan, or none."""
+        return any(ground.hub.read_blob(oid, path) != text for path, text in self.files.items())
+
+    def toolchain(self, ground: Ground, oid: str) -> list[dict[str, Any]]:
+        """The plan's Tool Chain table, else what the project's own files say (B10)."""
+        if self.parsed.tool_chain:
+            return [
+                {"category": row.category, "tool": row.tool, "command": row.command, "from": f"{self.path}:{row.line}"}
+                for row in self.parsed.tool_chain
+            ]
+        files = {name: ground.hub.read_blob(oid, name) for name in MANIFESTS}
+        present = {name: text for name, text in files.items() if text is not None}
+        return [asdict(tool) | {"from": "the project's files"} for tool in detect(present)]
+
+
+def resolve_plan(project: Project, wanted: str) -> str:
+    """The path of the plan that is meant: the named one, else the only one there is (B1)."""
+    root = Path(project.location)
+    if wanted:
+        return _inside(root, wanted)
+    found = find_plans(root)
+    if len(found) == 1:
+        return found[0].path
+    if not found:
+        raise PersonError(f"No plan was found in {root}. Name its file: run start PLAN --project {project.name}")
+    listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
+    raise PersonError(f"There are {len(found)} plans in {root}. Name one:\n{listed}")
+
+
+def _inside(root: Path, wanted: str) -> str:
+    given = Path(wanted).expanduser()
+    if given.is_absolute():
+        try:
+            given = given.resolve().relative_to(root)
+        except ValueError:
+            raise PersonError(f"{wanted} is not inside the project's repository {root}.") from None
+    if ".." in given.parts:
+        raise PersonError(f"{wanted} leads out of the repository {root}. Name a file inside it.")
+    return given.as_posix()
+
+
+def read_plan(project: Project, path: str) -> PlanText:
+    """Read a plan from the person's working tree, without following a link out of it.
+
+    Raises PersonError for a plan that is missing, outside, unreadable, or without steps."""
+    root = Path(project.location)
+    try:
+        state = source.inspect(root)
+        files = _files(root, path)
+    except FileNotFoundError:
+        raise PersonError(f"There is no plan {path} in {root}. manage.py plan show lists what a file holds.") from None
+    except AgentsError as error:
+        raise PersonError(str(error)) from error
+    parsed = parse(files[path], path) if path in files else _folder(files, path)
+    if not parsed.steps:
+        why = parsed.problems[0] if parsed.problems else None
+        line = why.line if why else 1
+        raise PersonError(f"{path}:{line}: {why.message if why else 'no step was found in this file'}")
+    return PlanText(path, files, parsed, [name for name in (*state.dirty, *state.untracked) if name not in files])
+
+
+def _folder(files: dict[str, bytes], path: str) -> ParsedPlan:
+    return read_folder({name.removeprefix(f"{path}/"): data for name, data in files.items()}, path)
+
+
+def _files(root: Path, path: str) -> dict[str, bytes]:
+    if (root / path).is_dir() and not (root / path).is_symlink():
+        names = [f"{path}/{name}" for name in step_files(root / path)]
+        if not names:
+            raise PersonError(f"{path} is a folder without numbered step files. Name a plan file in it.")
+        return {name: source.read_worktree_file(root, name) for name in names}
+    return {path: source.read_worktree_file(root, path)}

@@ -1,0 +1,167 @@
+"""Everything in one process, without any service: web server in the main thread, a Celery worker and the sweep in
+threads of their own. Rows are the truth, so killing the process at any moment loses nothing."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import psutil
+from django.conf import settings
+from django.db import OperationalError, close_old_connections, connection
+
+from orchestrator import presence, wake
+from orchestrator.engine import lease
+from orchestrator.engine.recover import Sweep
+from orchestrator.engine.states import RUN_WORKS
+from orchestrator.exceptions import PersonError
+from orchestrator.models import Run
+
+POOL_THREADS = 8
+"""The caps of what may run at once, and four for landing and publishing."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PersonError naming who holds the port, and the way out, when it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PersonError(
+                f"Cannot listen on {host}:{port}: {error.strerror}{_holder_of(port)}. "
+                f"Use another port: PORT={port + 1} make up"
+            ) from None
+
+
+def _holder_of(port: int) -> str:
+    try:
+        for found in psutil.net_connections("tcp"):
+            if found.laddr and found.laddr.port == port and found.status == psutil.CONN_LISTEN and found.pid:
+                process = psutil.Process(found.pid)
+                return f" (held by {process.name()}, pid {found.pid})"
+    except psutil.Error:
+        return ""
+    return ""
+
+
+class Engine:
+    """The worker's half of the process: Celery's thread pool and the sweep. `start` returns at once."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._worker: Any = None
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        wake.ring_with(wake.by_task)
+        for target in (self._consume, self._sweep):
+            thread = threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """Let holders save and hand over, then end."""
+        lease.drain()
+        self._over.set()
+        if self._worker is not None:
+            self._worker.should_stop = True
+            self._worker.stop()
+        for thread in self._threads:
+            thread.join(seconds)
+        presence.vanish()
+
+    def _consume(self) -> None:
+        from orchestrator.celery import app
+
+        # WorkController is Celery's worker without its command line, which would install signal handlers that only
+        # the main thread may have.
+        self._worker = app.WorkController(
+            pool="threads", concurrency=POOL_THREADS, queues=["engine", "agents", "checks"],
+            without_gossip=True, without_mingle=True, without_heartbeat=True, task_events=False,
+        )  # fmt: skip
+        self._worker.start()
+
+    def _sweep(self) -> None:
+        sweep = Sweep()
+        while not self._over.is_set():
+            self._guarded(lambda: _tick(sweep))
+            self._over.wait(settings.SWEEP_SECONDS)
+        connection.close()
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """The database may be away for a while; the next tick looks again."""
+        try:
+            close_old_connections()
+            act()
+        except OperationalError:
+            time.sleep(settings.SWEEP_SECONDS)
+
+
+def _tick(sweep: Sweep) -> None:
+    presence.appear()
+    sweep.tick()
+    for run_id in Run.objects.filter(status__in=sorted(RUN_WORKS)).values_list("id", flat=True):
+        wake.by_task(run_id)
+
+
+def serve(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Run web server and engine until SIGINT or SIGTERM; `ready` is called once the port answers."""
+    import uvicorn
+
+    engine = Engine()
+    config = uvicorn.Config(
+        "orchestrator.asgi:application", host=host, port=port, ws="websockets", log_level="warning", lifespan="off"
+    )
+    server = _Server(config, on_started=lambda: (engine.start(), ready()))
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    server.run_with(stop)
+    engine.stop()
+
+
+def _server_class() -> type:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """uvicorn with our own signal handling: it would re-raise SIGTERM before the worker has been cleaned up."""
+
+        def __init__(self, config: uvicorn.Config, on_started: Callable[[], Any]) -> None:
+            super().__init__(config)
+            self._on_started = on_started
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if not self.should_exit:
+                import asyncio
+
+                from orchestrator.web import live
+
+                live.attach(asyncio.get_running_loop())
+                self._on_started()
+
+        def install_signal_handlers(self) -> None:
+            return
+
+        def run_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
+            import asyncio
+
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, handler)
+            asyncio.run(self._main_loop_of())
+
+        async def _main_loop_of(self) -> None:
+            await self._serve()
+
+    return Server
+
+
+def _Server(config: Any, on_started: Callable[[], Any]) -> Any:
+    return _server_class()(config, on_started)

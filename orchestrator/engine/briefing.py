@@ -1,0 +1,119 @@
+"""What a dispatch is told: template × the step's own words × facts from the run's rows."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from agents import briefs, registry
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.items import items_of, open_items
+from orchestrator.models import Decision, Dispatch, Finding, RunStep
+
+_PHASE = {"builder": "build", "reviewer": "review", "verifier": "verify"}
+_UNSTATED = "The plan states no instructions of its own for this phase; the objective and the criteria are the brief."
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """The words as they are sent, with their hash."""
+
+    system: str
+    text: str
+    model: str
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def brief(dispatch: Dispatch, ground: Ground) -> Brief:
+    """The brief of a dispatch. Raises UnfilledPlaceholder when the template asks for what is not there."""
+    definition = registry.definition(dispatch.role)
+    model = dispatch.run.policy.get("models", {}).get(dispatch.role) or definition.model
+    values = _values(dispatch, ground)
+    names = briefs.placeholders(dispatch.role)  # type: ignore[arg-type]
+    text = briefs.render(dispatch.role, {name: values[name] for name in names if name in values})  # type: ignore[arg-type]
+    return Brief(definition.body, text, model)
+
+
+def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
+    step = dispatch.step
+    content = step.step.content if step.step else {}
+    phase = content.get("instructions", {}).get(_PHASE[dispatch.role])
+    items = items_of(step)
+    answer = _last_answer(dispatch)
+    return {
+        "key": step.key,
+        "title": step.title,
+        "objective": (content.get("objective") or {}).get("text") or step.title,
+        "criteria": [part["text"] for part in content.get("criteria", [])] or ["The step's title holds."],
+        "phase": phase["text"] if phase else _UNSTATED,
+        "guidance": answer.instructions if answer else "",
+        "findings": _findings(dispatch),
+        "landed": _landed(dispatch, ground),
+        "guidelines": "",
+        "tool_chain": "\n".join(f"{row['category']}: {row['command']}" for row in dispatch.run.compiled["toolchain"]),
+        "build_summary": _summary(step),
+        "changed_files": _changed(step, ground),
+        "items": [items[index]["text"] for index in open_items(step)],
+    }
+
+
+def _last_answer(dispatch: Dispatch) -> Decision | None:
+    """The decision that sent this step back to its builder, or None in the first round."""
+    if dispatch.round == 1:
+        return None
+    applied = Decision.objects.filter(run=dispatch.run_id, status="applied", option="rebuild")
+    return next((d for d in applied.order_by("-id") if dispatch.step_id in d.subjects), None)
+
+
+def rebuild_base(dispatch: Dispatch) -> str:
+    """The commit a rebuild starts on top of: the last attempt's work, or "" for a fresh start."""
+    answer = _last_answer(dispatch)
+    if answer is None or answer.payload.get("answer", {}).get("base") == "fresh":
+        return ""
+    return dispatch.step.work_oid
+
+
+def answer_to(dispatch: Dispatch) -> dict[str, str]:
+    """The person's answer to a question that parked this dispatch, as the runner's setting."""
+    if not dispatch.messages:
+        return {}
+    applied = Decision.objects.filter(run=dispatch.run_id, status="applied", option="answer", kind="question")
+    found = next((d for d in applied.order_by("-id") if dispatch.step_id in d.subjects), None)
+    return {"answer": found.instructions} if found else {}
+
+
+def _findings(dispatch: Dispatch) -> str:
+    if dispatch.round == 1 and dispatch.rechecks == 0:
+        return ""
+    open_ones = Finding.objects.filter(step=dispatch.step, status__in=("open", "repeated"), severity="blocking")
+    return "\n".join(f"{f.path}:{f.line} {f.title}\n{f.detail}".strip() for f in open_ones)
+
+
+def _landed(dispatch: Dispatch, ground: Ground) -> str:
+    """One line per step of this run that has landed, with the files it changed."""
+    lines = []
+    for step in RunStep.objects.filter(run=dispatch.run_id).exclude(landed_oid="").order_by("position"):
+        files = ", ".join(change.path for change in ground.changed(f"{step.landed_oid}^", step.landed_oid))
+        lines.append(f"Step {step.key}: {step.title} ({step.landed_oid[:10]}): {files}")
+    return "\n".join(lines)
+
+
+def _changed(step: RunStep, ground: Ground) -> str:
+    if not step.work_oid:
+        return ""
+    return "\n".join(f"{c.status} {c.path}" for c in ground.changed(f"{step.work_oid}^", step.work_oid))
+
+
+def _summary(step: RunStep) -> str:
+    report = step.summary
+    if not report:
+        return "A person did this step; there is no summary."
+    lines = [report.get("summary", "")]
+    lines += [f"- {file['path']}: {file['intent']}" for file in report.get("files", [])]
+    lines += [f"- decided: {text}" for text in report.get("decisions", [])]
+    lines += [f"- deviation: {text}" for text in report.get("deviations", [])]
+    return "\n".join(lines)

@@ -1,0 +1,112 @@
+"""Where the work of one project stands on this host: hub, mirror, vault and worktrees, below the data folder."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from agents.exceptions import WorktreeGone
+from agents.workspaces import publish, source
+from agents.workspaces.hub import Hub
+from agents.workspaces.types import Conflict, FileChange, Person, Published, Refused, Snapshot
+from agents.workspaces.vault import Vault
+from agents.workspaces.worktrees import Mirror, Worktrees
+from orchestrator.engine.fire import allows, fire
+from orchestrator.engine.rows import WorkspaceRow
+from orchestrator.engine.transitions import change
+from orchestrator.models import Dispatch, RunStep, Workspace
+from plans.models import Project
+
+_WORK = Person("work", "work")
+"""Snapshots of work are ours alone and never published; what lands carries the person's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """One project's repositories. Cheap to make; `prepare` makes the folders."""
+
+    project: Project
+    hub: Hub
+    vault: Vault
+    worktrees: Worktrees
+
+    @classmethod
+    def of(cls, project: Project) -> Ground:
+        home = Path(settings.DATA)
+        hub = Hub(home / "hubs" / f"{project.pk}.git")
+        mirror = Mirror(home / "mirrors" / f"{project.pk}.git", hub)
+        vault = Vault(home / "vault" / f"{project.pk}.git")
+        return cls(project, hub, vault, Worktrees(mirror, home / "worktrees" / str(project.pk)))
+
+    def prepare(self) -> None:
+        """Make the repositories if they are missing."""
+        self.hub.ensure()
+        self.vault.ensure()
+        self.worktrees.mirror.ensure()
+
+    def fetch(self, branch: str) -> str:
+        """Bring a branch of the person's repository into the hub; returns its commit."""
+        self.prepare()
+        return self.hub.fetch_source(self.project.location, branch)
+
+    def checkout(self, oid: str, name: str) -> Path:
+        """A new worktree of a commit; its path was never used before."""
+        return self.worktrees.add(oid, name)
+
+    def discard(self, path: Path) -> None:
+        """Remove a checkout that only checks ran in: its commit is kept, what the checks wrote is not."""
+        self._keep_and_remove(path, "checks", "")
+
+    def snapshot(self, path: Path, dispatch: Dispatch) -> Snapshot:
+        """The files of a dispatch's worktree as a commit on the dispatch's base, kept on its own ref."""
+        ref = f"refs/signalbox/runs/{dispatch.run_id}/work/{dispatch.step_id}/{dispatch.pk}"
+        message = f"work on step {dispatch.step.key}, attempt {dispatch.attempt}"
+        return self.worktrees.snapshot(
+            path, message=message, base=dispatch.base_oid, ref=ref, person=_WORK, when=datetime.now(UTC)
+        )
+
+    def commit(self, tree: str, parent: str, message: str) -> str:
+        """A commit in the person's name, as it will stand in their repository."""
+        who = Person(self.project.author_name, self.project.author_email)
+        return self.hub.commit(tree, (parent,), message, who, who, datetime.now().astimezone())
+
+    def changed(self, older: str, newer: str) -> tuple[FileChange, ...]:
+        return self.hub.changed_files(older, newer)
+
+    def has_line(self, oid: str, path: str, line: int) -> bool:
+        """Whether a regular file of a commit has such a line (1-based)."""
+        text = self.hub.read_blob(oid, path)
+        return text is not None and 1 <= line <= len(text.splitlines())
+
+    def publish(self, branch: str, oid: str, expected: str | None) -> Published | Refused:
+        """Let a branch of the person's repository point to a commit of ours; never forced."""
+        return publish.publish(self.project.location, branch, oid, expected, self.hub)
+
+    def retire(self, workspace: Workspace) -> None:
+        """Save a worktree's state in the vault, then remove it."""
+        if workspace.path:
+            saved = self._keep_and_remove(Path(workspace.path), f"run-{workspace.run_id}", workspace.base_oid)
+            Workspace.objects.filter(pk=workspace.pk).update(saved_oid=saved)
+        with change(workspace.run_id) as unit:
+            for event in ("saved", "removed"):
+                if allows(unit.board, WorkspaceRow, workspace.pk, event):
+                    fire(unit.board, WorkspaceRow, workspace.pk, event)
+
+    def retire_step(self, step: RunStep) -> None:
+        """Retire every worktree of a step that has landed."""
+        for workspace in Workspace.objects.filter(step=step, status__in=("live", "held", "preparing")):
+            self.retire(workspace)
+
+    def _keep_and_remove(self, path: Path, key: str, base: str) -> str:
+        with contextlib.suppress(WorktreeGone):
+            kept = self.worktrees.keep(path, self.vault, key, base or self.worktrees.head_of(path))
+            self.worktrees.remove(path, self.vault, kept)
+            return kept.oid
+        return ""
+
+
+__all__ = ["Conflict", "Ground", "Refused", "Snapshot", "source"]

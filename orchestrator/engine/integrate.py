@@ -1,0 +1,196 @@
+"""Land a step: candidate = merge of head and work plus its marks, one commit; check that very commit; swap it in.
+
+What lands is what was verified: marks are in the tree before the checks run, and a red candidate is dropped with them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agents.exceptions import AgentsError
+from orchestrator.engine import checking
+from orchestrator.engine.fire import fire
+from agents.workspaces.types import Conflict
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.holder import me
+from orchestrator.engine.lease import Lease
+from orchestrator.engine.rows import CandidateRow
+from orchestrator.engine.schedule import works
+from orchestrator.engine.transitions import Change, change
+from orchestrator.exceptions import LostRace
+from orchestrator.failpoints import failpoint
+from orchestrator.models import Candidate, CheckRun, Line, RunStep
+from plans.exceptions import PlanError
+from plans.writeback import mark_passed
+
+_TYPES = (
+    ("fix", re.compile(r"^(fix|correct|repair|mend)\b", re.I)),
+    ("docs", re.compile(r"^(document|docs?|describe|readme|write the (docs|readme))\b", re.I)),
+    ("test", re.compile(r"^(test|cover)\b", re.I)),
+    ("refactor", re.compile(r"^(refactor|rename|move|split|simplify|trim|clean)\b", re.I)),
+    ("chore", re.compile(r"^(bump|upgrade|pin|configure|remove)\b", re.I)),
+)
+
+
+def integrate(candidate_id: int) -> bool:
+    """Claim a queued candidate and take it as far as it goes; False when there was nothing to claim."""
+    candidate = Candidate.objects.select_related("run__project", "run__plan", "step__step", "line").get(pk=candidate_id)
+    if candidate.status != "queued" or not _claim(candidate):
+        return False
+    failpoint("after_candidate_claim")
+    landing = Landing(candidate)
+    with landing.lease:
+        try:
+            landing.go()
+        except LostRace:
+            return True
+    return True
+
+
+def commit_message(step: RunStep) -> str:
+    """A conventional-commit message that names the step and nobody who helped (B6)."""
+    kind = next((name for name, pattern in _TYPES if pattern.search(step.title)), "feat")
+    title = step.title.strip()
+    if title[:1].isupper() and not title[:2].isupper():
+        title = title[0].lower() + title[1:]
+    subject = f"{kind}: {title}"
+    room = 71 - len(f" (step {step.key})")
+    short = subject if len(subject) <= room else subject[: room - 1].rstrip() + "…"
+    return f"{short} (step {step.key})\n"
+
+
+def _claim(candidate: Candidate) -> bool:
+    with change(candidate.run_id) as unit:
+        row = unit.board.get(CandidateRow, candidate.pk)
+        if row.status != "queued" or not works(unit.board):
+            return False
+        fire(unit.board, CandidateRow, row.id, "claimed")
+        base = Line.objects.values_list("head_oid", flat=True).get(pk=candidate.line_id)
+        unit.set(Candidate, row.id, base_oid=base, work_oid=candidate.step.work_oid, holder=me(), beat=0)
+    candidate.refresh_from_db()
+    return True
+
+
+class Landing:
+    """One claimed candidate on its way to the line."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self.candidate = candidate
+        self.epoch = candidate.epoch
+        self.ground = Ground.of(candidate.run.project)
+        self.lease = Lease(CandidateRow, candidate.pk, self.epoch)
+
+    def go(self) -> None:
+        built = self._build()
+        if built is None or self._handed_over():
+            return
+        results = self._check()
+        if results is None or self._handed_over():
+            return
+        red = [result for result in results if result.verdict in checking.BLOCKS]
+        if red and "verify" not in self.candidate.step.waived:
+            self._fire("red", kind="check", reasons=[_reason(result) for result in red])
+            self._drop()
+            return
+        self._push()
+
+    # -- building ------------------------------------------------------------------------------------------------
+
+    def _build(self) -> str | None:
+        step, candidate = self.candidate.step, self.candidate
+        merged = self.ground.hub.merge(candidate.base_oid, candidate.work_oid)
+        if isinstance(merged, Conflict):
+            files = ", ".join(merged.files)
+            self._fire("conflict", reasons=[{"text": f"The step's work conflicts with what has landed: {files}."}])
+            return None
+        try:
+            tree = self._marked(merged.tree)
+        except PlanError as error:
+            self._fire("conflict", reasons=[{"text": f"The plan's mark cannot be written: {error}"}])
+            return None
+        message = commit_message(step)
+        oid = self.ground.commit(tree, candidate.base_oid, message)
+        failpoint("after_commit_object")
+        # The oid is in the row before anything is pushed: after a crash, "it is in the line" means landed.
+        with change(candidate.run_id) as unit:
+            self._own(unit)
+            fire(unit.board, CandidateRow, candidate.pk, "built")
+            unit.set(Candidate, candidate.pk, oid=oid, tree=tree, message=message)
+        candidate.oid, candidate.tree = oid, tree
+        failpoint("after_built")
+        return oid
+
+    def _marked(self, tree: str) -> str:
+        """The tree with the step's ✅ and boxes; a step whose gap was accepted gets none (X2)."""
+        step, run = self.candidate.step, self.candidate.run
+        if step.waived or step.step is None:
+            return tree
+        path = step.step.content.get("path") or run.plan.path
+        text = self.ground.hub.read_blob(tree, path)
+        if text is None:
+            return tree
+        return self.ground.hub.with_files(tree, {path: mark_passed(text, step.key, path)})
+
+    # -- checking ------------------------------------------------------------------------------------------------
+
+    def _check(self) -> list[CheckRun] | None:
+        try:
+            return checking.check(self.candidate, self.ground, self.lease.stopped)
+        except (AgentsError, OSError) as error:
+            self._fire("red", kind="check", reasons=[{"text": f"The checks could not be run: {error}"}])
+            return None
+
+    # -- pushing -------------------------------------------------------------------------------------------------
+
+    def _push(self) -> None:
+        candidate = self.candidate
+        self._fire("green")
+        failpoint("before_swap")
+        swapped = self.ground.hub.compare_and_swap(candidate.line.ref, candidate.oid, candidate.base_oid)
+        failpoint("after_swap")
+        if not swapped:
+            self._fire("head_moved")
+            return
+        landed(candidate, self.epoch)
+        failpoint("after_landed")
+        self._drop(red=False)
+
+    # -- shared --------------------------------------------------------------------------------------------------
+
+    def _handed_over(self) -> bool:
+        if not self.lease.stop:
+            return False
+        if self.lease.stop != "taken":
+            self._fire("handed_over")
+        return True
+
+    def _own(self, unit: Change) -> None:
+        if unit.board.get(CandidateRow, self.candidate.pk).epoch != self.epoch:
+            raise LostRace("This candidate was taken over.")
+
+    def _fire(self, event: str, **args: Any) -> None:
+        with change(self.candidate.run_id) as unit:
+            self._own(unit)
+            fire(unit.board, CandidateRow, self.candidate.pk, event, **args)
+
+    def _drop(self, red: bool = True) -> None:
+        if not red:
+            self.ground.retire_step(self.candidate.step)
+
+
+def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:
+    """Record that the line now ends at (or contains) this candidate's commit, with all that follows from it."""
+    with change(candidate.run_id) as unit:
+        row = unit.board.get(CandidateRow, candidate.pk)
+        if row.epoch != epoch:
+            raise LostRace("This candidate was taken over.")
+        fire(unit.board, CandidateRow, row.id, event, oid=candidate.oid)
+        head = Ground.of(candidate.run.project).hub.ref(candidate.line.ref) or candidate.oid
+        state = {} if unit.board.policy.git == "user" else {"publish_state": "behind"}
+        unit.set(Line, candidate.line_id, head_oid=head, **state)
+        unit.set(RunStep, candidate.step_id, landed_oid=candidate.oid)
+
+
+def _reason(result: CheckRun) -> dict[str, Any]:
+    return {"text": f"{result.item}: {result.reason}", "check": result.position, "command": result.command}

@@ -1,0 +1,45 @@
+"""The outbox: what has landed in the hub goes to a branch of the person's repository that is not checked out."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from agents.exceptions import AgentsError
+from orchestrator import chain
+from orchestrator.engine.ground import Ground, Refused
+from orchestrator.engine.transitions import ENGINE
+from orchestrator.events import publish as tell
+from orchestrator.failpoints import failpoint
+from orchestrator.models import Line
+
+
+def publish(line_id: int) -> None:
+    """Publish one line if it is behind. Doing it twice is harmless: the branch then stands where it should."""
+    line = Line.objects.select_related("run__project").get(pk=line_id)
+    run, project = line.run, line.run.project
+    if run.scripted and not project.is_example:
+        _record(line, "none", "A rehearsal stays in Signalbox's own repository: no model wrote this.")
+        return
+    failpoint("before_publish_branch")
+    try:
+        result = Ground.of(project).publish(run.branch, line.head_oid, line.published_oid or None)
+    except AgentsError as error:
+        _record(line, "refused", str(error))
+        return
+    failpoint("after_publish_branch")
+    if isinstance(result, Refused):
+        _record(line, "refused", f"{result.reason} {result.mend}".strip())
+    else:
+        _record(line, "published", "", line.head_oid)
+
+
+def _record(line: Line, state: str, detail: str, oid: str = "") -> None:
+    with transaction.atomic():
+        head = chain.lock(line.run_id)
+        values = {"publish_state": state, "publish_detail": detail} | ({"published_oid": oid} if oid else {})
+        # The line may have moved on meanwhile; then it is behind again and stays in the outbox.
+        if not Line.objects.filter(pk=line.pk, head_oid=line.head_oid).update(**values):
+            return
+        body = {"line": line.pk, "branch": line.run.branch, "state": state, "oid": oid, "detail": detail}
+        seq = chain.append(head, [chain.Record(f"line.{state}", ENGINE.name, ENGINE.via, "", body)])
+        transaction.on_commit(lambda: tell(line.run_id, seq))

@@ -1,0 +1,39 @@
+"""The receipt of a run: built from what is frozen into it, compared at every claim."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from agents import briefs, registry
+from orchestrator.engine import receipt
+from orchestrator.models import Receipt, Run, RunStep
+from plans.models import Step
+
+
+def tree_of(run: Run) -> receipt.Tree:
+    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents."""
+    roles = sorted(set(run.policy["runners"]))
+    planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
+    return receipt.tree(
+        policy=run.policy,
+        toolchain=run.compiled["toolchain"],
+        agents={role: asdict(registry.definition(role)) for role in roles},
+        briefs={role: briefs.template(role) for role in roles},  # type: ignore[arg-type]
+        start=run.start_oid,
+        steps={step.key: _leaf(step, planned[step.key]) for step in run.revision.steps.all()},
+    )
+
+
+def _leaf(step: Step, planned: dict[str, Any]) -> dict[str, Any]:
+    chosen = planned["start"] == "waiting"
+    return {"content": step.leaf, "stages": planned["stages"], "agents": planned["agents"], "chosen": chosen}
+
+
+def mismatch(run: Run, step: RunStep) -> list[dict[str, Any]]:
+    """Reasons why a dispatch of this step may not start: leaves that differ from what was approved, by name."""
+    approved = Receipt.objects.filter(run=run).first()
+    if approved is None:
+        return [{"text": "This run was never approved."}]
+    names = receipt.changed(approved.leaves, tree_of(run).leaves, step.key)
+    return [{"text": f"What was approved has changed: {name}.", "leaf": name} for name in names]

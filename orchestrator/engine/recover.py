@@ -1,0 +1,99 @@
+"""Find work whose holder is gone and give it on. No clock is in a lease: a beat that stands still is what counts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from orchestrator.engine import integrate
+from orchestrator.engine.fire import fire
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.holder import is_dead
+from orchestrator.engine.rows import CandidateRow, DispatchRow
+from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, RUN_OVER
+from orchestrator.engine.transitions import advance, change
+from orchestrator.exceptions import IllegalTransition
+from orchestrator.models import Candidate, Decision, Dispatch, Run
+
+
+@dataclass
+class Sweep:
+    """Watches beats on its own monotonic clock. A gap between its own ticks (a sleeping laptop, a database that was
+    away) restarts the watch, so that nothing is lost because nobody looked."""
+
+    seen: dict[tuple[str, int, int], tuple[int, float]] = field(default_factory=dict)
+    last: float = field(default_factory=time.monotonic)
+
+    def tick(self) -> None:
+        """Look at every lease once, and move every run that could move and is not moving."""
+        now = time.monotonic()
+        if now - self.last > 3 * settings.SWEEP_SECONDS + 1:
+            self.seen.clear()
+        self.last = now
+        for candidate in Candidate.objects.filter(status="lost"):
+            _settle_lost(candidate)
+        for dispatch in Dispatch.objects.filter(status__in=sorted(LEASED_DISPATCH)):
+            if self._gone("dispatch", dispatch, now):
+                _take(dispatch)
+        for candidate in Candidate.objects.filter(status__in=sorted(LIVE_CANDIDATE)):
+            if self._gone("candidate", candidate, now):
+                _take_candidate(candidate)
+        for run_id in _could_move():
+            advance(run_id)
+
+    def _gone(self, kind: str, row: Dispatch | Candidate, now: float) -> bool:
+        if is_dead(row.holder):
+            return True
+        key = (kind, row.pk, row.epoch)
+        beat, since = self.seen.get(key, (-1, now))
+        if beat != row.beat:
+            self.seen[key] = (row.beat, now)
+            return False
+        return now - since >= settings.LEASE_SECONDS
+
+
+def _take(dispatch: Dispatch) -> None:
+    with change(dispatch.run_id) as unit:
+        row = unit.board.get(DispatchRow, dispatch.pk)
+        if row.epoch == dispatch.epoch and row.status in LEASED_DISPATCH:
+            reason = {"text": "The worker that ran it ended without a word."}
+            fire(unit.board, DispatchRow, row.id, "beat_stopped", reasons=[reason])
+            # A late holder finds its epoch gone at its next write, and stops.
+            unit.set(Dispatch, row.id, epoch=row.epoch + 1)
+
+
+def _take_candidate(candidate: Candidate) -> None:
+    with change(candidate.run_id) as unit:
+        row = unit.board.get(CandidateRow, candidate.pk)
+        if row.epoch == candidate.epoch and row.status in LIVE_CANDIDATE:
+            fire(unit.board, CandidateRow, row.id, "beat_stopped")
+            unit.set(Candidate, row.id, epoch=row.epoch + 1)
+    candidate.refresh_from_db()
+    _settle_lost(candidate)
+
+
+def _settle_lost(candidate: Candidate) -> None:
+    """A lost candidate whose commit is in the line has landed; any other is queued anew."""
+    if candidate.status != "lost":
+        return
+    hub = Ground.of(candidate.run.project).hub
+    head = hub.ref(candidate.line.ref)
+    try:
+        if candidate.oid and head and hub.is_ancestor(candidate.oid, head):
+            integrate.landed(candidate, candidate.epoch, "found_landed")
+        else:
+            with change(candidate.run_id) as unit:
+                fire(unit.board, CandidateRow, candidate.pk, "found_stale")
+    except IllegalTransition:
+        return  # another sweep was faster
+
+
+def _could_move() -> list[int]:
+    """Runs with something due by the clock; all else was moved by the transition that made it possible."""
+    now = time.time()
+    due = set(Decision.objects.filter(status="armed", due__lte=now).values_list("run_id", flat=True))
+    due |= set(Dispatch.objects.filter(status="rate_limited", due__lte=now).values_list("run_id", flat=True))
+    live = Run.objects.exclude(status__in=sorted(RUN_OVER))
+    return sorted(due & set(live.values_list("id", flat=True)))

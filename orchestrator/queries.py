@@ -1,0 +1,177 @@
+"""What pages and commands read. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from orchestrator.engine.states import OPEN_DECISION
+from orchestrator.models import Candidate, Decision, Dispatch, Event, Run, RunStep, Workspace
+
+SHOWN: Mapping[str, str] = {
+    "awaiting_approval": "waiting for approval",
+    "finished_with_gaps": "finished with gaps",
+    "needs_decision": "needs a decision",
+    "already_done": "already complete",
+    "out_of_scope": "out of scope",
+    "with_person": "with a person",
+    "rate_limited": "rate limited",
+    "timed_out": "timed out",
+}
+"""Statuses whose shown words differ from their name."""
+
+
+def words(status: str) -> str:
+    """A status as a person reads it."""
+    return SHOWN.get(status, status.replace("_", " "))
+
+
+STAGE_WORDS = {"build": "building", "review": "reviewing", "prove": "naming proofs", "verify": "verifying"}
+
+
+def step_words(step: RunStep) -> str:
+    """What a step is doing, as a person reads it."""
+    if step.status == "active":
+        return STAGE_WORDS[step.stage]
+    if step.status == "landing":
+        return "verifying"
+    if step.status == "skipped":
+        return "skipped, not complete"
+    if step.status == "blocked":
+        return f"blocked by step {step.blocked_by}"
+    return words(step.status)
+
+
+def inbox() -> list[dict[str, Any]]:
+    """Everything that waits for a person, oldest first: dispatch plans, cards, steps that a person does."""
+    rows: list[dict[str, Any]] = []
+    for run in Run.objects.filter(status="awaiting_approval").select_related("plan", "project"):
+        rows.append(_row("approval", run, run.created_at, f"The dispatch plan of {run.plan} waits for approval."))
+    cards = Decision.objects.filter(status__in=sorted(OPEN_DECISION)).select_related("run__plan", "run__project")
+    for card in cards:
+        rows.append(_row("decision", card.run, card.opened_at, headline(card), id=card.pk, kind=card.kind))
+    handed = Dispatch.objects.filter(status="with_person").select_related("run__plan", "run__project", "step")
+    for dispatch in handed:
+        text = f"Step {dispatch.step.key}: {dispatch.step.title} is yours to do."
+        since = dispatch.started_at or dispatch.created_at
+        rows.append(_row("step", dispatch.run, since, text, step=dispatch.step.key))
+    return sorted(rows, key=lambda row: row["since"])
+
+
+def _row(what: str, run: Run, since: Any, text: str, **more: Any) -> dict[str, Any]:
+    base = {"what": what, "run": run.pk, "project": run.project.name, "plan": str(run.plan)}
+    return base | {"since": since, "text": text} | more
+
+
+CARD_TITLES = {
+    "review": "review blocked",
+    "check": "check failed",
+    "claim": "claim does not hold",
+    "agent_failed": "agent failed",
+    "timeout": "timed out",
+    "lost": "worker lost",
+    "conflict": "conflicts with what has landed",
+    "stale": "branch kept moving",
+    "returned": "given back",
+    "unproven": "items to confirm",
+    "question": "question from the agent",
+    "receipt": "approval no longer holds",
+    "batch": "batch ended",
+    "step": "step ended",
+    "drift": "plan was edited",
+}
+
+
+def headline(card: Decision) -> str:
+    """One line that says what a card is about."""
+    title = CARD_TITLES.get(card.kind, card.kind)
+    steps = subjects(card)
+    reasons = card.payload.get("reasons", [])
+    first = reasons[0]["text"] if reasons else ""
+    about = f"Step {steps[0].key} · {steps[0].title} · " if steps else ""
+    return f"{about}{title}" + (f": {first}" if first else "")
+
+
+def subjects(card: Decision) -> list[RunStep]:
+    """The steps a card is about; none when it is about the run itself."""
+    return list(RunStep.objects.filter(pk__in=card.subjects).order_by("position"))
+
+
+def run_as_dict(run: Run) -> dict[str, Any]:
+    """A run with its steps, cards and branch, JSON-serialisable."""
+    line = run.lines.first()
+    return {
+        "run": run.pk,
+        "project": run.project.name,
+        "plan": run.plan.path,
+        "status": run.status,
+        "pause_reason": run.pause_reason,
+        "git": run.policy.get("git", ""),
+        "runner": run.policy.get("runners", {}).get("builder", ""),
+        "scripted": run.scripted,
+        "unsafe": run.unsafe,
+        "branch": run.branch,
+        "published": {
+            "state": line.publish_state, "oid": line.published_oid, "detail": line.publish_detail
+        } if line else None,
+        "steps": [step_as_dict(step) for step in run.steps.order_by("position")] or _planned(run),
+        "decisions": [card_as_dict(card) for card in run.decisions.filter(status__in=sorted(OPEN_DECISION))],
+        "with_you": _with_you(run),
+    }  # fmt: skip
+
+
+def _planned(run: Run) -> list[dict[str, Any]]:
+    steps = run.compiled.get("plan", {}).get("steps", [])
+    return [{"key": s["key"], "title": s["title"], "status": s["start"], "warnings": s["warnings"]} for s in steps]
+
+
+def step_as_dict(step: RunStep) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "title": step.title,
+        "group": step.group,
+        "status": step.status,
+        "stage": step.stage,
+        "round": step.round,
+        "blocked_by": step.blocked_by,
+        "commit": step.landed_oid,
+    }
+
+
+def card_as_dict(card: Decision) -> dict[str, Any]:
+    return {
+        "id": card.pk,
+        "kind": card.kind,
+        "status": card.status,
+        "version": card.version,
+        "headline": headline(card),
+        "reasons": card.payload.get("reasons", []),
+        "options": card.options,
+        "option": card.option,
+        "steps": [step.key for step in subjects(card)],
+        "worktree": held_worktree(card),
+    }
+
+
+def held_worktree(card: Decision) -> str:
+    """The folder in which a person can mend the work of a card's step by hand, or ""."""
+    held = Workspace.objects.filter(step__in=card.subjects, status="held").exclude(path=None).order_by("-id").first()
+    return (held.path or "") if held else ""
+
+
+def _with_you(run: Run) -> dict[str, Any] | None:
+    dispatch = Dispatch.objects.filter(run=run, status="with_person").select_related("step").first()
+    if dispatch is None:
+        return None
+    workspace = dispatch.workspaces.filter(status__in=("live", "held")).first()
+    return {"step": dispatch.step.key, "worktree": workspace.path if workspace else None, "brief": dispatch.brief}
+
+
+def events_since(run_id: int, seq: int, limit: int = 500) -> list[Event]:
+    """Events of a run after `seq`, in order."""
+    return list(Event.objects.filter(chain=run_id, seq__gt=seq).order_by("seq")[:limit])
+
+
+def latest_candidate(step: RunStep) -> Candidate | None:
+    """The newest try at landing a step."""
+    return step.candidates.order_by("-id").first()

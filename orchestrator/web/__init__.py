@@ -1,0 +1,1 @@
+"""The dashboard: sockets carry news, HTTP carries HTML."""

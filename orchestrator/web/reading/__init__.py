@@ -1,0 +1,1 @@
+"""What the pages show, read from rows and from git. Nothing here changes anything."""

@@ -1,0 +1,5 @@
+"""The dashboard's addresses."""
+
+from __future__ import annotations
+
+urlpatterns: list = []

@@ -1,0 +1,1 @@
+"""One small file per page: method, permission, one action or query, one render."""

@@ -1,0 +1,128 @@
+"""From the bytes of a file to a plan. Content never raises: what cannot be read is a plan without steps and why."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from plans.dialects import DIALECTS, UNKNOWN, detect
+from plans.document import BOM, Document, edited, scan, with_box
+from plans.exceptions import UnreadablePlan
+from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
+
+MAX_BYTES = 20_000_000
+MAX_STEPS = 100_000
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
+    """Read a plan file's bytes. `dialect` overrides what the content looks like; an unknown one raises KeyError.
+
+    `keys` are those of the whole plan in its order when the file is one of several.
+    """
+    problem = _unreadable(data)
+    if problem:
+        return _nothing(path, problem)
+    return parse_document(scan(data, path), dialect, keys)
+
+
+def parse_document(document: Document, dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
+    """Read a scanned text in the given dialect, or in the one it looks most like. `keys` as in `Dialect.parse`."""
+    chosen, detection = (DIALECTS[dialect], None) if dialect else detect(document)
+    if chosen is None:
+        return _no_steps(document, detection.reasons if detection else ())
+    plan = chosen.parse(document, keys)
+    if not plan.steps:
+        return _no_steps(document, (f"nothing in it is a step of the dialect {plan.dialect}",))
+    if len(plan.steps) > MAX_STEPS:
+        message = f"the plan has {len(plan.steps)} steps, more than {MAX_STEPS}; split it"
+        return _nothing(document.path, Problem(1, "error", "too-many-steps", message))
+    return replace(plan, reasons=detection.reasons if detection else (f"{plan.dialect} was chosen",))
+
+
+def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
+    """Read a plan from disk; `shown` is the path it is known by. Raises UnreadablePlan when it cannot be opened."""
+    name = str(path) if shown is None else shown
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise UnreadablePlan(name, "there is no such file; check the path.") from error
+    except IsADirectoryError as error:
+        raise UnreadablePlan(name, "it is a folder; name a plan file in it.") from error
+    except OSError as error:
+        raise UnreadablePlan(name, f"{error.strerror or error}; check its permissions.") from error
+    return read_plan(data, name)
+
+
+def content_hash(step: ParsedStep) -> str:
+    """SHA-256 (hex) of what a step asks for, without done state, marks and line numbers."""
+    content = {
+        "key": step.key,
+        "title": step.title,
+        "group": step.group,
+        "kind": step.kind,
+        "owner": step.owner,
+        "objective": _unticked(step.objective),
+        "criteria": [_unticked(part) for part in step.criteria],
+        "instructions": {role: _unticked(part) for role, part in step.instructions.items()},
+        "checks": [_check_content(check) for check in step.checks],
+        "depends_on": step.depends_on,
+        "outside": step.outside_dependencies,
+        "files": step.files,
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _check_content(check: Check) -> list[object]:
+    return [check.text, check.command, check.expectation.kind, check.expectation.value]
+
+
+def _unticked(part: Part | None) -> str:
+    """The part's text with every box open; boxes in code are part of the text."""
+    if part is None or "[" not in part.text:
+        return part.text if part else ""
+    data = part.text.encode("utf-8")
+    document = scan(data)
+    boxes = [item for item in document.items if item.box is not None]
+    return edited(data, {item.line: with_box(document.lines[item.line - 1], item, " ") for item in boxes}).decode(
+        "utf-8"
+    )
+
+
+def _unreadable(data: bytes) -> Problem | None:
+    """Why these bytes are no text that could hold a plan, with the line to look at; None when they are."""
+    if not data.removeprefix(BOM).strip():
+        return Problem(1, "error", "empty", "the file is empty; write a plan into it")
+    if len(data) > MAX_BYTES:
+        return Problem(1, "error", "too-large", f"the file has more than {MAX_BYTES // 1_000_000} MB; split the plan")
+    if data.startswith(_UTF16):
+        return Problem(1, "error", "encoding", "the file is UTF-16 text; save it as UTF-8")
+    if b"\x00" in data:
+        return Problem(_line_at(data, data.index(b"\x00")), "error", "binary", "the file is binary; choose a text file")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
+        return Problem(_line_at(data, error.start), "error", "encoding", message)
+    return None
+
+
+def _line_at(data: bytes, offset: int) -> int:
+    return len((data[:offset] + b".").splitlines())
+
+
+def _no_steps(document: Document, reasons: tuple[str, ...]) -> ParsedPlan:
+    message = f"no steps were found: {'; '.join(reasons)}; write each step as `### Step 1: Title`"
+    plan = _nothing(document.path, Problem(1, "error", "no-steps", message))
+    return replace(plan, problems=(*plan.problems, *document.problems), reasons=reasons)
+
+
+def _nothing(path: str, problem: Problem) -> ParsedPlan:
+    name = path.rpartition("/")[2]
+    return ParsedPlan(path=path, dialect=UNKNOWN, title=name.rpartition(".")[0] or name, problems=(problem,))

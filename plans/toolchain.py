@@ -1,0 +1,70 @@
+"""A plan's Tool Chain table: which command tests, lints and builds the project."""
+
+from __future__ import annotations
+
+from plans.blocks import Row, Table
+from plans.document import Document
+from plans.types import Problem, ToolCommand
+
+_COLUMNS = {
+    "category": "category",
+    "kind": "category",
+    "purpose": "category",
+    "type": "category",
+    "check": "category",
+    "tool": "tool",
+    "name": "tool",
+    "command": "command",
+    "commands": "command",
+    "run": "command",
+}
+
+
+def read_tool_chain(document: Document) -> tuple[tuple[ToolCommand, ...], tuple[Problem, ...]]:
+    """The rows of the first table under a heading "Tool Chain", else of the first with tool and command columns."""
+    table = _find(document)
+    if table is None:
+        return (), ()
+    columns = _columns(table)
+    rows = tuple(tool for row in table.rows if (tool := _tool(row, columns)).command)
+    surplus = [row for row in table.rows if len(row.cells) > len(table.header)]
+    return rows, tuple(_surplus(row, len(table.header)) for row in surplus)
+
+
+def _find(document: Document) -> Table | None:
+    tables = [table for table in document.tables if "command" in _columns(table)]
+    named = [table for table in tables if _under_tool_chain(document, table)]
+    fitting = named or [table for table in tables if "tool" in _columns(table)]
+    return fitting[0] if fitting else None
+
+
+def _under_tool_chain(document: Document, table: Table) -> bool:
+    above = document.headings_in(1, table.span.start)
+    return bool(above) and above[-1].text.lower().replace(" ", "").replace("-", "").startswith("toolchain")
+
+
+def _columns(table: Table) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, title in enumerate(table.header):
+        name = _COLUMNS.get(title.strip("*_ ").lower())
+        if name:
+            found.setdefault(name, place)
+    return found
+
+
+def _tool(row: Row, columns: dict[str, int]) -> ToolCommand:
+    def cell(name: str) -> str:
+        place = columns.get(name, len(row.cells))
+        return row.cells[place] if place < len(row.cells) else ""
+
+    return ToolCommand(cell("category"), cell("tool"), _uncoded(cell("command")), row.line)
+
+
+def _uncoded(cell: str) -> str:
+    whole = len(cell) > 2 and cell[0] == cell[-1] == "`" and "`" not in cell[1:-1]
+    return cell[1:-1] if whole else cell
+
+
+def _surplus(row: Row, width: int) -> Problem:
+    message = f"this row has {len(row.cells)} cells under {width} columns; escape a pipe inside a cell as \\|"
+    return Problem(row.line, "warning", "cells-beyond-header", message)

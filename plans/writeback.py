@@ -1,0 +1,58 @@
+"""The only place that writes marks into a plan. All functions are bytes in, bytes out, and touch marks alone."""
+
+from __future__ import annotations
+
+from plans.dialects import DIALECTS
+from plans.document import Document, edited, scan
+from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
+from plans.reading import parse_document
+from plans.types import ParsedPlan, ParsedStep
+
+
+def mark_passed(text: bytes, key: str, path: str = "") -> bytes:
+    """The plan's text with step `key` marked complete; the same text when it already is.
+
+    Raises StepNotFound, AmbiguousStep, UnreadablePlan.
+    """
+    document, plan = _read(text, path)
+    step = _only_step(plan, key, path)
+    return edited(text, DIALECTS[plan.dialect].passed(document, step))
+
+
+def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
+    """(step key, line) of every mark that claims completion: headings first, then boxes, by line within a step."""
+    document, plan = _read(text, path)
+    if not plan.steps:
+        return []
+    clean = scan(edited(text, DIALECTS[plan.dialect].unmarked(document, plan)), path).lines
+    changed = {number for number, pair in enumerate(zip(document.lines, clean, strict=True), 1) if pair[0] != pair[1]}
+    open_lines = {check.line for step in plan.steps for check in step.checks if not check.done}
+    return [
+        (step.key, line)
+        for step in plan.steps
+        for line in range(step.span.start, step.span.end + 1)
+        if line in changed and line not in open_lines
+    ]
+
+
+def without_marks(text: bytes, path: str = "") -> bytes:
+    """The plan's text with no completion mark at all: what a plan says, however far it has come."""
+    document, plan = _read(text, path)
+    return edited(text, DIALECTS[plan.dialect].unmarked(document, plan)) if plan.steps else text
+
+
+def _read(text: bytes, path: str) -> tuple[Document, ParsedPlan]:
+    try:
+        document = scan(text, path)
+    except UnicodeDecodeError as error:
+        raise UnreadablePlan(path, "it is not UTF-8 text; save it as UTF-8.") from error
+    return document, parse_document(document)
+
+
+def _only_step(plan: ParsedPlan, key: str, path: str) -> ParsedStep:
+    found = [step for step in plan.steps if step.key == key]
+    if not found:
+        raise StepNotFound(path, key)
+    if len(found) > 1:
+        raise AmbiguousStep(path, key, [step.line for step in found])
+    return found[0]

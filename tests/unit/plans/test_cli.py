@@ -1,0 +1,97 @@
+"""`plan show` and `plan lint` as commands: their output, exit codes, and what they do not load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plans.cli import main
+from tests.unit.plans.samples import plan_text, step_text
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Path:
+    file = tmp_path / "a plan.md"
+    file.write_text(
+        plan_text(
+            step_text("### ✅ Step 1: Login", checks="- [x] a\n"), step_text("### Step 2: B", "**Depends on**: 1\n")
+        )
+    )
+    return file
+
+
+def test_show_json_is_one_object_per_file_with_the_public_fields(plan_file, capsys):
+    assert main(["show", "--json", str(plan_file), str(plan_file)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    common = {"group": None, "owner": None}
+    assert json.loads(lines[0]) == {
+        "path": str(plan_file),
+        "dialect": "blueprint",
+        "title": "Shop",
+        "steps": [
+            {"key": "1", "title": "Login", **common, "depends_on": [], "done": True, "checks": 1, "line": 5},
+            {"key": "2", "title": "B", **common, "depends_on": ["1"], "done": False, "checks": 2, "line": 27},
+        ],
+        "problems": [],
+    }
+
+
+@pytest.mark.ledger("B2")
+def test_show_tells_how_many_steps_there_are_how_many_are_done_and_the_next(plan_file, capsys):
+    assert main(["show", str(plan_file)]) == 0
+    text = capsys.readouterr().out
+    assert "Shop — 2 steps, 1 done" in text and "Next: Step 2 · B" in text and "needs 1" in text
+
+
+def test_lint_exits_1_on_errors_only(plan_file, tmp_path, capsys):
+    assert main(["lint", str(plan_file)]) == 0
+    (tmp_path / "bad.md").write_text("# no plan\n")
+    assert main(["lint", str(plan_file), str(tmp_path / "bad.md")]) == 1
+    assert "bad.md:1: error[no-steps]:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["json", "sarif"])
+def test_lint_prints_for_programs(form, plan_file, capsys):
+    main(["lint", str(plan_file), "--format", form])
+    assert form == "json" or json.loads(capsys.readouterr().out)["version"] == "2.1.0"
+
+
+def test_a_missing_file_is_exit_2_with_a_sentence_and_the_others_are_still_read(plan_file, capsys):
+    assert main(["show", "--json", "no.md", str(plan_file)]) == 2
+    output = capsys.readouterr()
+    assert len(output.out.splitlines()) == 1
+    assert output.err == "no.md cannot be read: there is no such file; check the path.\n"
+
+
+def test_a_wrong_option_is_exit_2(capsys):
+    assert main(["lint", "--format", "xml", "a.md"]) == 2
+    assert "xml" in capsys.readouterr().err
+
+
+def test_nothing_heavy_is_loaded(plan_file):
+    code = "import sys; from plans.cli import main; main(sys.argv[1:]); print('\\n'.join(sys.modules), file=sys.stderr)"
+    run = subprocess.run(
+        [sys.executable, "-c", code, "lint", str(plan_file)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in run.stderr.splitlines()}
+    assert "plans" in loaded
+    heavy = "django pydantic ruamel yaml anthropic git rich markdown_it orchestrator agents"
+    assert not loaded & set(heavy.split())
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(plan_file):
+    code = "import sys; from plans.cli import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "show", "--json", *[str(plan_file)] * 500]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert run.stdout and run.stderr
+    run.stdout.readline()
+    run.stdout.close()
+    assert (run.stderr.read(), run.wait()) == ("", 0)
+    run.stderr.close()
