@@ -20,7 +20,7 @@ _TOOL_FOLDERS = """
 """
 SKIPPED_FOLDERS = frozenset(_TOOL_FOLDERS.split())
 
-_STEP_FILE = re.compile(r"([0-9]+)[a-z]?[-_. ].*\.(?:md|markdown)$", re.IGNORECASE)
+_STEP_FILE = re.compile(r"([0-9]{1,3})[a-z]?[-_. ].*\.(?:md|markdown)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class Tool:
 
 def detect(files: Mapping[str, bytes]) -> tuple[Tool, ...]:
     """Commands by the manifests in `files` (name at the project's top to content; others are ignored), one for each
-    category: the first manifest of `MANIFESTS` that has one decides. A manifest that does not parse names none."""
+    category: the first manifest of `READERS` that has one decides. A manifest that does not parse names none."""
     found: dict[str, Tool] = {}
     for name, read in READERS.items():
         for tool in read(files[name].decode(errors="replace")) if name in files else ():
@@ -98,4 +98,3 @@ READERS: dict[str, Callable[[str], Iterator[Tool]]] = {
         Tool("build", "go", "go build ./..."),
     ),
 }
-MANIFESTS = tuple(READERS)

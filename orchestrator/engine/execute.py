@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from agents import runners
 from agents.exceptions import AgentsError
@@ -118,13 +120,14 @@ class Execution:
         self.ground = Ground.of(dispatch.run.project)
         self.log = Logbook(dispatch, self.epoch)
         self.lease = Lease(DispatchRow, dispatch.pk, self.epoch)
+        self.scribe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"save-{dispatch.pk}")
         self.saved_at = 0.0
         self.path = Path()
         self.workspace = Workspace()
 
     def go(self) -> None:
         """Everything a holder does; whatever goes wrong ends in an event of the dispatch, never in silence."""
-        with self.lease:
+        with self.lease, self.log, self.scribe:
             try:
                 self._resume_from_loss()
                 self.workspace = _workspace(self.ground, self.dispatch)
@@ -137,8 +140,6 @@ class Execution:
                 return  # somebody else holds it now
             except (AgentsError, OSError) as error:
                 self._infra(error)
-            finally:
-                self.log.flush()
 
     # -- Channel -------------------------------------------------------------------------------------------------
 
@@ -149,12 +150,20 @@ class Execution:
         return self.lease.stopped()
 
     def save(self, messages: Sequence[Message]) -> None:
-        """Store the pair (messages, tree); the tree at most every ten seconds, the messages always."""
-        values: dict[str, Any] = {"messages": list(messages)}
+        """Store the pair (messages, tree); the tree at most every ten seconds, the messages always.
+
+        In a thread of its own, because runners call this from an event loop, where Django refuses the database."""
+        self.scribe.submit(self._save, list(messages)).result()
+
+    def _save(self, messages: list[Message]) -> None:
+        values: dict[str, Any] = {"messages": messages}
         if self.dispatch.role == "builder" and time.monotonic() - self.saved_at >= 10:
             values["tree"] = self._snapshot()
             self.saved_at = time.monotonic()
-        self._mine(**values)
+        try:
+            self._mine(**values)
+        finally:
+            connection.close()
 
     # -- parts of go ---------------------------------------------------------------------------------------------
 
@@ -234,7 +243,6 @@ class Execution:
 
     def _end(self, outcome: Outcome) -> None:
         """Turn an outcome into the dispatch's event, in one transaction with what follows from it."""
-        self.log.flush()
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
         saved = self._snapshot() if self.dispatch.role == "builder" else ""

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 from agents.exceptions import AgentsError
+from agents.workspaces.types import Conflict
 from orchestrator.engine import checking
 from orchestrator.engine.fire import fire
-from agents.workspaces.types import Conflict
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
 from orchestrator.engine.lease import Lease

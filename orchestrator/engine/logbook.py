@@ -7,9 +7,10 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from agents.types import AgentEvent
 from orchestrator import events
@@ -21,47 +22,61 @@ FLUSH_SECONDS = 0.1
 
 
 class Logbook:
-    """Collects events and stores them at most ten times a second."""
+    """Collects events and stores them at most ten times a second, in a thread of its own: runners speak from an event
+    loop, which must not wait for the database."""
 
     def __init__(self, dispatch: Dispatch, epoch: int) -> None:
         self.dispatch = dispatch
         self.epoch = epoch
         self._lines: list[bytes] = []
         self._lock = threading.Lock()
-        self._flushed = 0.0
+        self._over = threading.Event()
         self._size = dispatch.log_bytes
+        self._thread = threading.Thread(target=self._keep_flushing, name=f"log-{dispatch.pk}", daemon=True)
+
+    def __enter__(self) -> Logbook:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._over.set()
+        self._thread.join()
+        self._flush()
 
     def write(self, event: AgentEvent) -> None:
         """Add one event; text is cut at 20,000 characters and says so."""
-        if self._size > CAP_BYTES:
-            return
         text = event.text if len(event.text) <= 20_000 else event.text[:20_000] + "\n… cut: the rest was not kept"
         entry: dict[str, Any] = {"at": round(time.time(), 3), "kind": event.kind, "text": text}
         if event.data:
             entry["data"] = dict(event.data)
         line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
         with self._lock:
+            if self._size > CAP_BYTES:
+                return
             self._lines.append(line)
             self._size += len(line)
             if self._size > CAP_BYTES:
                 self._lines.append(b'{"kind":"error","text":"The log is full; what follows is not kept."}\n')
-        if time.monotonic() - self._flushed >= FLUSH_SECONDS:
-            self.flush()
 
-    def flush(self) -> None:
+    def _keep_flushing(self) -> None:
+        while not self._over.wait(FLUSH_SECONDS):
+            self._flush()
+        connection.close()
+
+    def _flush(self) -> None:
         """Store what has been collected. A holder whose epoch was taken writes nothing."""
         with self._lock:
             data, self._lines = b"".join(self._lines), []
-        self._flushed = time.monotonic()
         if not data:
             return
-        mine = Dispatch.objects.filter(pk=self.dispatch.pk, epoch=self.epoch)
+        offset = self.dispatch.log_bytes
         with transaction.atomic():
-            offset = self.dispatch.log_bytes
-            if mine.update(log_bytes=offset + len(data)):
-                chunk = zlib.compress(data, 6)
-                LogChunk.objects.create(dispatch=self.dispatch, offset=offset, size=len(data), data=chunk)
-                self.dispatch.log_bytes = offset + len(data)
+            mine = Dispatch.objects.filter(pk=self.dispatch.pk, epoch=self.epoch)
+            if not mine.update(log_bytes=offset + len(data)):
+                return
+            chunk = zlib.compress(data, 6)
+            LogChunk.objects.create(dispatch_id=self.dispatch.pk, offset=offset, size=len(data), data=chunk)
+        self.dispatch.log_bytes = offset + len(data)
         events.publish_log(self.dispatch.run_id, self.dispatch.pk, self.dispatch.log_bytes)
 
 

@@ -55,7 +55,7 @@ class Change:
     after: list[Callable[[dict[tuple[str, int], int]], None]] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
 
-    def set(self, model: type[models.Model], id: int, **values: Any) -> None:
+    def set(self, model: type[models.Model], id: int, /, **values: Any) -> None:
         """Write further columns of a row in this transaction."""
         self.extra.append((model, id, values))
 

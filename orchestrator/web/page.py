@@ -26,7 +26,12 @@ class Region:
 
 
 def show(
-    request: HttpRequest, template: str, regions: Mapping[str, Region] | None = None, *, status: int = 200, **context: Any
+    request: HttpRequest,
+    template: str,
+    regions: Mapping[str, Region] | None = None,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
     """The whole page, or with `?region=` the one part of it. Raises Http404 for a region it does not have."""
     regions = regions or {}

@@ -28,7 +28,7 @@ _ROLES = (
     (re.compile(r"(?:build|implement(?:ation)?)\b", re.IGNORECASE), "build"),
 )
 _PHASE = re.compile(r"Phase[ \t]+(?P<number>[0-9]+)\b[ \t]*[:—–.-]*[ \t]*(?P<name>.*)$", re.IGNORECASE)
-_STEP_FILE = re.compile(r"0*([0-9]+[a-z]?)[-_. ]")
+_STEP_FILE = re.compile(r"0{0,2}([0-9]{1,3}[a-z]?)[-_. ]")
 _FIRST_CHECK = re.compile(rf"{CHECK}[ \t]*")
 _BY_NUMBER = {"1": "build", "2": "review", "3": "verify"}
 

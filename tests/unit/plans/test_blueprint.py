@@ -210,3 +210,7 @@ def test_a_numbered_file_with_phases_is_one_step():
     )
     (step,) = plan.steps
     assert (step.key, step.title, step.done, sorted(step.instructions)) == ("2", "Set up", True, ["build", "verify"])
+
+
+def test_a_date_in_a_file_name_is_no_step_number():
+    assert read("# Set up\n\n## Phase 1 — Build\n\nDo it.\n", "2026-01-03.plan.md").steps == ()

@@ -144,4 +144,4 @@ def told(plan: ParsedPlan) -> ParsedPlan:
 
 
 def plain(step: ParsedStep) -> ParsedStep:
-    return replace(step, instructions={}, criteria=())
+    return replace(step, objective=None, instructions={}, criteria=())
