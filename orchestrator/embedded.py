@@ -3,12 +3,13 @@ threads of their own. Rows are the truth, so killing the process at any moment l
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import signal
 import socket
 import threading
 import time
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import psutil
@@ -112,56 +113,30 @@ def _tick(sweep: Sweep) -> None:
 
 def serve(host: str, port: int, ready: Callable[[], None]) -> None:
     """Run web server and engine until SIGINT or SIGTERM; `ready` is called once the port answers."""
-    import uvicorn
+    asyncio.run(_serve(host, port, ready))
 
-    engine = Engine()
+
+async def _serve(host: str, port: int, ready: Callable[[], None]) -> None:
+    import uvicorn  # 0.1 s that other commands need not pay
+
+    from orchestrator.web import live
+
     config = uvicorn.Config(
         "orchestrator.asgi:application", host=host, port=port, ws="websockets", log_level="warning", lifespan="off"
     )
-    server = _Server(config, on_started=lambda: (engine.start(), ready()))
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    server.run_with(stop)
-    engine.stop()
-
-
-def _server_class() -> type:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """uvicorn with our own signal handling: it would re-raise SIGTERM before the worker has been cleaned up."""
-
-        def __init__(self, config: uvicorn.Config, on_started: Callable[[], Any]) -> None:
-            super().__init__(config)
-            self._on_started = on_started
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            if not self.should_exit:
-                import asyncio
-
-                from orchestrator.web import live
-
-                live.attach(asyncio.get_running_loop())
-                self._on_started()
-
-        def install_signal_handlers(self) -> None:
-            return
-
-        def run_with(self, handler: Callable[[int, FrameType | None], None]) -> None:
-            import asyncio
-
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, handler)
-            asyncio.run(self._main_loop_of())
-
-        async def _main_loop_of(self) -> None:
-            await self._serve()
-
-    return Server
-
-
-def _Server(config: Any, on_started: Callable[[], Any]) -> Any:
-    return _server_class()(config, on_started)
+    server = uvicorn.Server(config)
+    # uvicorn's own handlers raise the signal again before the worker has been cleaned up.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
+    engine = Engine()
+    serving = asyncio.create_task(server.serve())
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    if server.started:
+        live.attach(loop)
+        engine.start()
+        ready()
+    await serving
+    await asyncio.to_thread(engine.stop)

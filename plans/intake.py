@@ -32,7 +32,7 @@ def store(project: Project, path: str, files: Files, parsed: ParsedPlan) -> Revi
 
 def meaning(files: Files) -> str:
     """Hash of the plan's text without the marks that the engine writes."""
-    return _digest({name: without_marks(data) for name, data in files.items()})
+    return _digest({name: without_marks(data, name) for name, data in files.items()})
 
 
 def _digest(files: Files) -> str:

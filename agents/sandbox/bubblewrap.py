@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -63,7 +64,7 @@ def _mounts(jail: Jail, tree: Path) -> list[str]:
 
 def _covered(jail: Jail) -> dict[Path, tuple[str, ...]]:
     secret = (*personal_paths(), *jail.hidden)
-    places = {path.resolve() for path in (*SCRATCH, *secret) if path.exists()}
+    places = {path.resolve() for path in (*SCRATCH, *secret) if os.access(path, os.F_OK)}
     return {place: _cover(place) for place in places}
 
 

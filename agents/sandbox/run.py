@@ -34,6 +34,8 @@ def run(
     `on_output` gets each chunk as it comes; `cancelled` is asked about ten times a second; `sandbox` is what
     `probe()` found, by default on this host. Raises SandboxUnavailable, or SandboxFailed when nothing was run.
     """
+    if not jail.worktree.is_dir():
+        raise SandboxFailed(f"{jail.worktree} is no folder, nothing was run: make the worktree again.")
     if jail.unsafe:
         return _run_unsafe(argv, jail, on_output, cancelled, stdin or b"")
     state = sandbox or probe()

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from agents.exceptions import SandboxFailed
+
 
 @contextmanager
 def tree_for(worktree: Path, writable: bool) -> Iterator[Path]:
-    """The worktree itself, or a copy of it that is deleted on leaving."""
+    """The worktree itself, or a copy of it that is deleted on leaving. Raises SandboxFailed for one it cannot read."""
     if writable:
         yield worktree
         return
     with private_folder() as folder:
         copy = folder / "tree"
-        shutil.copytree(worktree, copy, symlinks=True, ignore=_special_files)
+        _copy(worktree, copy)
         yield copy
 
 
@@ -41,6 +43,15 @@ def remove_tree(folder: Path) -> None:
             if not path.is_symlink():
                 path.chmod(stat.S_IRWXU)
     shutil.rmtree(folder)
+
+
+def _copy(worktree: Path, copy: Path) -> None:
+    try:
+        shutil.copytree(worktree, copy, symlinks=True, ignore=_special_files)
+    except (shutil.Error, OSError) as error:
+        raise SandboxFailed(
+            f"{worktree} cannot be read whole, nothing was run: make it readable again. {error}"
+        ) from error
 
 
 def _special_files(directory: str, names: list[str]) -> list[str]:

@@ -48,10 +48,11 @@ def _open(part: str, flags: int, directory: int, relative: str) -> int:
 
 
 def _content(descriptor: int, relative: str) -> bytes:
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise PlanOutsideRepository(f"{relative!r} is no regular file: choose a file of the repository.")
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode):
-            raise PlanOutsideRepository(f"{relative!r} is no regular file: choose a file of the repository.")
         if state.st_size > LARGEST_BYTES:
             raise PlanOutsideRepository(f"{relative!r} is larger than {LARGEST_BYTES} bytes: choose a smaller file.")
         return file.read(LARGEST_BYTES + 1)

@@ -11,7 +11,6 @@ from pathlib import Path
 from agents.exceptions import NoSuchBranch
 from agents.workspaces.git import Commit, Git, read_log
 from agents.workspaces.objects import (
-    NO_OID,
     check_ref,
     compare_and_swap,
     create_bare,
@@ -149,12 +148,16 @@ class Hub:
         return Merged(tree) if answer.code == 0 else Conflict(tuple(files))
 
     def with_files(self, tree: str, files: Mapping[str, bytes | None]) -> str:
-        """The tree with these files written (keeping their mode) or, where None, deleted."""
+        """The tree with these files written (keeping their mode) or, where None, deleted; raises GitError for a path
+        outside the tree."""
         with tempfile.TemporaryDirectory(prefix="signalbox-index-") as scratch:
-            git = replace(self.git, index=Path(scratch, "index"))
+            git = replace(self.git, work_tree=Path(scratch), index=Path(scratch, "index"))
             git.run("read-tree", tree)
-            entries = b"".join(self._index_line(tree, path, content) for path, content in files.items())
-            git.run("update-index", "--add", "--remove", "--replace", "-z", "--index-info", stdin=entries)
+            written = [self._cache_entry(tree, path, content) for path, content in files.items() if content is not None]
+            deleted = "".join(f"{path}\0" for path, content in files.items() if content is None)
+            # --cacheinfo refuses a path that leaves the tree; --index-info would pass over it in silence.
+            git.run("update-index", "--add", "--replace", *(word for entry in written for word in entry))
+            git.run("update-index", "--force-remove", "-z", "--stdin", stdin=deleted.encode(errors="surrogateescape"))
             return git.run("write-tree").text
 
     def merge_file(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | Conflict:
@@ -172,13 +175,11 @@ class Hub:
         words = next((entry.split("\t")[0].split(" ") for entry in found if entry.endswith(f"\t{path}")), None)
         return (words[0], words[2]) if words and is_oid(words[2]) else None
 
-    def _index_line(self, tree: str, path: str, content: bytes | None) -> bytes:
-        if content is None:
-            return f"0 {NO_OID}\t{path}\0".encode(errors="surrogateescape")
+    def _cache_entry(self, tree: str, path: str, content: bytes) -> tuple[str, str]:
         entry = self._entry(tree, path)
         mode = entry[0] if entry and entry[0] in REGULAR_FILES else REGULAR_FILES[0]
         oid = self.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=content).text
-        return f"{mode} {oid}\t{path}\0".encode(errors="surrogateescape")
+        return "--cacheinfo", f"{mode},{oid},{path}"
 
 
 def _signature(part: str, person: Person, stamp: str) -> dict[str, str]:

@@ -36,6 +36,8 @@ def local_path(source: str | Path) -> Path | None:
 def open_source(path: str | Path) -> Git:
     """The repository whose working tree holds `path`; raises NotARepository for a bare one and for none."""
     here = Path(path).resolve()
+    if not here.is_dir():
+        raise NotARepository(f"{here} is no folder: give the path of a git repository.")
     for top in (here, *here.parents):
         if (top / ".git").exists():
             return _checked(Git(top / ".git", work_tree=top))

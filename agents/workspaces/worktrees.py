@@ -56,6 +56,10 @@ class Worktrees:
         self.mirror.git.run("worktree", "add", "--quiet", "--detach", "--", str(path), oid)
         return path
 
+    def head_of(self, path: Path) -> str:
+        """The commit a worktree was made at. Raises WorktreeGone."""
+        return (self._require_admin(path) / "HEAD").read_text().strip()
+
     def tree_state(self, path: Path, base: str | None = None) -> str:
         """The oid of the tree that the folder's files make now, without ignored ones. `base` is the commit whose
         files count as tracked, by default the one the worktree was made at. Raises WorktreeGone."""
@@ -87,6 +91,10 @@ class Worktrees:
         if admin is not None:
             shutil.rmtree(admin, ignore_errors=True)
 
+    def prune(self) -> None:
+        """Forget worktrees whose folders were deleted by hand more than an hour ago."""
+        self.mirror.git.run("worktree", "prune", "--expire=1.hour.ago")
+
     def restore(self, vault: Vault, kept: Kept, name: str) -> Path:
         """A new worktree at `kept.base` whose files are what the vault keeps."""
         path = self.add(kept.base, name)
@@ -101,10 +109,6 @@ class Worktrees:
         self.root.chmod(PRIVATE)
         word = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:60] or "worktree"
         return self.root.resolve() / f"{word}-{secrets.token_hex(4)}"
-
-    def head_of(self, path: Path) -> str:
-        """The commit a worktree was made at. Raises WorktreeGone."""
-        return (self._require_admin(path) / "HEAD").read_text().strip()
 
     def _require_admin(self, path: Path) -> Path:
         admin = self._admin(path)

@@ -32,7 +32,7 @@ def mended(decision: Decision) -> Mended | None:
         return None
     if not Path(held.path or "").is_dir():
         raise PersonError(f"The worktree {held.path} is gone. Its last state is kept: choose rebuild to go on from it.")
-    dispatch = Dispatch.objects.select_related("run__project", "step").get(pk=held.dispatch_id)
+    dispatch = Dispatch.objects.select_related("run__project", "step").get(workspaces=held)
     ground = Ground.of(dispatch.run.project)
     found = ground.snapshot(Path(held.path or ""), dispatch)
     before = RunStep.objects.values_list("work_oid", flat=True).get(pk=held.step_id) or dispatch.base_oid

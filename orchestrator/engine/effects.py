@@ -6,7 +6,7 @@ from typing import Any
 
 from orchestrator.engine.board import Board, Fired
 from orchestrator.engine.fire import fire
-from orchestrator.engine.rows import DecisionRow, StepRow
+from orchestrator.engine.rows import DecisionRow, EdgeRow, StepRow
 from orchestrator.engine.states import LIVE_DISPATCH
 from orchestrator.engine.turn import turn
 
@@ -42,7 +42,7 @@ def _read(before: Board, after: Board) -> Consequences:
         "run": after.run.status if after.run.status != before.run.status else "",
         "batch": next((fired.after for fired in reversed(after.log) if fired.machine == "batch"), ""),
         "asks": [fired.args.get("kind", "") for fired in after.log if (fired.machine, fired.event) == _OPENED],
-        "waived": [after.get(StepRow, edge).key for edge in _waived(before, after)],
+        "waived": [after.get(StepRow, edge).key for edge in _waived(after)],
     }
 
 
@@ -58,11 +58,5 @@ def _stopped(after: Board) -> int:
     return sum(1 for f in after.log if f.machine == "dispatch" and f.before in LIVE_DISPATCH and f.event == "cancel")
 
 
-def _waived(before: Board, after: Board) -> list[int]:
-    now = {row.id: row for key, row in after.rows.items() if key[0] == "edge"}
-    was = {id: before.rows.get(("edge", id)) for id in now}
-    return sorted(
-        row.step
-        for id, row in now.items()
-        if row.waived and not getattr(was[id], "waived", False)  # type: ignore[union-attr]
-    )
+def _waived(after: Board) -> list[int]:
+    return sorted(now.step for _, now in after.changed() if isinstance(now, EdgeRow) and now.waived)

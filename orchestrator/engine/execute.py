@@ -262,7 +262,8 @@ class Execution:
 
     def _reported(self, unit: Change, judged: judge.Judgement, report: dict[str, Any]) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
-        Finding.objects.bulk_create(judged.findings)
+        if self.dispatch.role == "reviewer":
+            Finding.objects.bulk_create(judge.new_findings(unit.board, self.dispatch.step_id, judged.findings))
         unit.set(Dispatch, self.dispatch.pk, report=report)
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from agents.reports import ReviewReport, VerifyReport, check_review, check_verify
 from agents.types import Done, Outcome, Usage
+from orchestrator.engine.board import Board
+from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import open_items
 from orchestrator.engine.policy import Policy
+from orchestrator.engine.rows import FindingRow
 from orchestrator.models import Dispatch, Finding
 
 Verdict = dict[str, Any]
@@ -47,7 +50,7 @@ def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: s
 
 def _builder(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
     changed = {change.path for change in ground.changed(dispatch.base_oid, work)}
-    reasons = []
+    reasons: list[dict[str, Any]] = []
     if not changed:
         reasons.append({"text": "The agent reports that the step is done, but no file was changed."})
     absent = [file["path"] for file in report.get("files", []) if file["path"].removeprefix("./") not in changed]
@@ -88,6 +91,19 @@ _BY_ROLE: dict[str, Callable[[Ground, Dispatch, Mapping[str, Any], str], Judgeme
     "reviewer": _reviewer,
     "verifier": _verifier,
 }
+
+
+def new_findings(board: Board, step: int, found: Sequence[Finding]) -> list[Finding]:
+    """Those of a review's findings that are not known yet. A known one that it repeats is marked repeated, one that
+    it no longer has is marked addressed (X10's ground: the same finding keeps its row)."""
+    known = {f.identity: f for f in Finding.objects.filter(step=step, status__in=("open", "repeated"))}
+    again = {finding.identity for finding in found}
+    for identity, finding in known.items():
+        if identity not in again:
+            fire(board, FindingRow, finding.pk, "addressed")
+        elif finding.status == "open":
+            fire(board, FindingRow, finding.pk, "repeated")
+    return [finding for finding in found if finding.identity not in known]
 
 
 def _proof(answer: Mapping[str, Any], exists: Callable[[str, int], bool]) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ def tree_of(run: Run) -> receipt.Tree:
         policy=run.policy,
         toolchain=run.compiled["toolchain"],
         agents={role: asdict(registry.definition(role)) for role in roles},
-        briefs={role: briefs.template(role) for role in roles},  # type: ignore[arg-type]
+        briefs={role: briefs.template(role) for role in roles},
         start=run.start_oid,
         steps={step.key: _leaf(step, planned[step.key]) for step in run.revision.steps.all()},
     )

@@ -138,7 +138,8 @@ def _insert(unit: Change, row: Row) -> int:
 
 def _occupy(decision: int, run: int, row: DecisionRow) -> None:
     """A subject can be in one open decision only; the database holds that by a unique key."""
-    keys = [(id, f"step:{id}") for id in row.subjects] or [(None, f"run:{run}:{row.kind}")]
+    keys: list[tuple[int | None, str]] = [(id, f"step:{id}") for id in row.subjects]
+    keys = keys or [(None, f"run:{run}:{row.kind}")]
     DecisionSubject.objects.bulk_create(
         DecisionSubject(decision_id=decision, step_id=step, open_key=key) for step, key in keys
     )

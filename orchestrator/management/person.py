@@ -22,7 +22,7 @@ Handler = Callable[..., Any]
 class PersonCommand(BaseCommand):
     """A command with sub-commands. Each is a method `do_<name>` and is declared in `declare`."""
 
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def declare(self, add: Callable[..., ArgumentParser]) -> None:
         """Declare the sub-commands: `add(name, help)` returns the parser of one."""

@@ -2,4 +2,46 @@
 
 from __future__ import annotations
 
-urlpatterns: list = []
+from django.urls import path
+
+from orchestrator.web.frame import show_frame
+from orchestrator.web.views import decisions, dispatch, plans, runs, signing_in, starting, steps, system
+
+run = "runs/<int:run_id>/"
+step = f"{run}steps/<str:key>/"
+decision = "decisions/<int:decision_id>/"
+
+urlpatterns = [
+    path("", runs.inbox, name="inbox"),
+    path("frame/", show_frame, name="frame"),
+    path("system/", system.system, name="system"),
+    path("sign-in/", signing_in.sign_in, name="signin"),
+    path("sign-in/<str:token>/", signing_in.use_link, name="signin-link"),
+    path("sign-out/", signing_in.sign_out, name="signout"),
+    path("start/", starting.start, name="start"),
+    path("projects/add/", starting.add, name="project-add"),
+    path("plans/<int:plan_id>/", plans.plan, name="plan"),
+    path("runs/", runs.runs, name="runs"),
+    path(run, runs.run, name="run"),
+    path(f"{run}changes", runs.changes, name="changes"),
+    path(f"{run}pause/", runs.pause, name="pause"),
+    path(f"{run}resume/", runs.resume, name="resume"),
+    path(f"{run}abort/", runs.abort, name="abort"),
+    path(f"{run}dispatch/", dispatch.dispatch, name="dispatch"),
+    path(f"{run}batches/<int:number>/", runs.batch, name="batch"),
+    path(f"{run}report/", runs.report, name="report"),
+    path(f"{run}report.md", runs.report_markdown, name="report-markdown"),
+    path(f"{run}report.json", runs.report_json, name="report-json"),
+    path(step, steps.step, name="step"),
+    path(f"{step}log/", steps.log, name="step-log"),
+    path(f"{step}log/<int:dispatch_id>/", steps.log_blocks, name="log-blocks"),
+    path(f"{step}log/<int:dispatch_id>/raw", steps.log_raw, name="log-raw"),
+    path(f"{step}diff/", steps.diff, name="step-diff"),
+    path(f"{step}evidence/", steps.evidence, name="step-evidence"),
+    path(f"{step}done/", steps.hand_in, name="hand-in"),
+    path(f"{step}give-back/", steps.give_back, name="give-back"),
+    path(decision, decisions.decision, name="decision"),
+    path(f"{decision}preview/", decisions.preview, name="preview"),
+    path(f"{decision}undo/", decisions.undo, name="undo"),
+    path(f"{decision}now/", decisions.now, name="now"),
+]

@@ -19,7 +19,7 @@ from plans.exceptions import PlanError
 
 class Command(BaseCommand):
     help = "Answer a decision. ID is its number in the inbox; OPTION one of its options, or undo, or now."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("decision", type=int)

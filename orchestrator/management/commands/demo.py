@@ -22,7 +22,7 @@ _OWN = "SIGNALBOX_DEMO_DATA"
 
 class Command(BaseCommand):
     help = "Play the example's run here; exits 0 only if it ends as the story says."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if _OWN not in os.environ:

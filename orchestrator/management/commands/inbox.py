@@ -12,7 +12,7 @@ from orchestrator import queries
 
 class Command(BaseCommand):
     help = "List what waits for a person, oldest first."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true")

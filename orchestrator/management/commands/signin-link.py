@@ -15,7 +15,7 @@ from orchestrator.management.person import person
 
 class Command(BaseCommand):
     help = "Print a link that signs you in to the dashboard, once."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--as", dest="as_user", metavar="NAME", help="sign in as this user")

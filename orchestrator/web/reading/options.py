@@ -53,6 +53,4 @@ def options_of(card: Decision) -> list[Option]:
 def _option(name: str, kind: str) -> Option:
     title, meaning = _WORDS.get(name, (name, ""))
     needs_reason = name in NEEDS_REASON and kind not in ("batch", "step")
-    return Option(
-        name, title, meaning, name in NEEDS_INSTRUCTIONS, needs_reason, name in ARMING, name in ("abort",)
-    )
+    return Option(name, title, meaning, name in NEEDS_INSTRUCTIONS, needs_reason, name in ARMING, name in ("abort",))

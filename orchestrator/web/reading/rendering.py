@@ -16,36 +16,10 @@ from rich.ansi import AnsiDecoder
 from rich.style import Style
 
 HIGHLIGHTED_LINES = 2_000
-_TAGS = set(
-    [
-        "p",
-        "br",
-        "em",
-        "strong",
-        "s",
-        "del",
-        "code",
-        "pre",
-        "blockquote",
-        "ul",
-        "ol",
-        "li",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "a",
-    ]
-)
+_TAGS = {
+    "p", "br", "em", "strong", "s", "del", "code", "pre", "blockquote", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5",
+    "h6", "hr", "table", "thead", "tbody", "tr", "th", "td", "a",
+}  # fmt: skip
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 

@@ -111,7 +111,11 @@ def _file(file: PatchedFile, findings: list[Finding], declared: Sequence[str], *
 
 
 def _heading(hunk: Hunk) -> str:
-    return re.sub(r"\s+", " ", f"lines {hunk.target_start}–{hunk.target_start + max(hunk.target_length - 1, 0)} {hunk.section_header}").strip()
+    return re.sub(
+        r"\s+",
+        " ",
+        f"lines {hunk.target_start}–{hunk.target_start + max(hunk.target_length - 1, 0)} {hunk.section_header}",
+    ).strip()
 
 
 def _lines(path: str, hunk: Hunk, findings: list[Finding], coloured: bool) -> list[Line]:
@@ -122,7 +126,9 @@ def _lines(path: str, hunk: Hunk, findings: list[Finding], coloured: bool) -> li
         new = next(sides["+"]) if row.line_type != "-" else None
         old = next(sides["-"]) if row.line_type != "+" else None
         here = [f for f in findings if f.line == row.target_line_no and row.line_type != "-"]
-        lines.append(Line(row.line_type, row.source_line_no, row.target_line_no, new if new is not None else old or "", here))
+        lines.append(
+            Line(row.line_type, row.source_line_no, row.target_line_no, new if new is not None else old or "", here)
+        )
     return lines
 
 

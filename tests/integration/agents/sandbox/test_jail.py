@@ -59,7 +59,7 @@ def test_no_open_descriptor_of_ours_is_passed_on(shell, tmp_path):
     descriptor = os.open(secret, os.O_RDONLY)
     os.set_inheritable(descriptor, True)
     try:
-        done = shell("ls /proc/self/fd; cat <&%d" % descriptor)
+        done = shell(f"ls /proc/self/fd; cat <&{descriptor}")
     finally:
         os.close(descriptor)
     assert b"the key" not in done.output

@@ -61,20 +61,24 @@ def trap(tmp_path: Path) -> Path:
     return program
 
 
-def spring(source: Path, trap: Path, git_dir: Path | None = None) -> None:
+PROGRAM_KEYS = """
+core.fsmonitor core.sshCommand core.pager core.editor core.askPass core.alternateRefsCommand core.gitProxy
+filter.x.clean filter.x.smudge filter.x.process diff.external diff.x.textconv diff.x.command
+credential.helper gpg.program merge.x.driver uploadpack.packObjectsHook alias.status
+"""
+HOOKS = """
+post-checkout pre-commit reference-transaction post-index-change pre-auto-gc fsmonitor-watchman
+"""
+
+
+def spring(source: Path, trap: Path) -> None:
     """Name the trap wherever a repository can name a program."""
-    for key in (
-        "core.fsmonitor core.sshCommand core.pager core.editor core.askPass core.alternateRefsCommand core.gitProxy "
-        "filter.x.clean filter.x.smudge filter.x.process diff.external diff.x.textconv diff.x.command "
-        "credential.helper gpg.program merge.x.driver uploadpack.packObjectsHook alias.status"
-    ).split():
-        git(source, "config", key, str(trap))
-    git(source, "config", "log.showSignature", "true")
-    git(source, "config", "commit.gpgSign", "true")
-    hooks = (git_dir or source / ".git") / "hooks"
+    hooks = source / ".git" / "hooks"
     hooks.mkdir(exist_ok=True)
-    for (
-        name
-    ) in "post-checkout pre-commit reference-transaction post-index-change pre-auto-gc fsmonitor-watchman".split():
+    for key, value in [("log.showSignature", "true"), ("commit.gpgSign", "true")]:
+        git(source, "config", key, value)
+    for name in HOOKS.split():
         (hooks / name).write_text(trap.read_text())
         (hooks / name).chmod(0o755)
+    for key in PROGRAM_KEYS.split():
+        git(source, "config", key, str(trap))

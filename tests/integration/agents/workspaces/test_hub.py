@@ -46,7 +46,7 @@ def test_a_branch_behind_a_url_is_fetched(place, tmp_path):
 @pytest.mark.parametrize("url", ["ext::sh -c 'touch {mark}'", "--upload-pack=touch {mark}", "git://127.0.0.1:1/x"])
 def test_an_address_that_would_run_a_program_is_refused(place, tmp_path, url):
     mark = tmp_path / "sprung"
-    with pytest.raises(Exception, match="not allowed|in no git repository"):
+    with pytest.raises(Exception, match=r"not allowed|is no folder"):
         place.hub.fetch_source(url.format(mark=mark), "main")
     assert not mark.exists()
 

@@ -169,3 +169,10 @@ def test_identity_is_who_the_person_is_to_their_git(source, tmp_path, monkeypatc
     assert person.identity(source) is None
     (tmp_path / ".gitconfig").write_text("[user]\n\tname = Countess\n")
     assert person.identity(source) == Person("Countess", "ada@example.org")
+
+
+def test_the_trap_of_these_tests_does_spring_for_an_ordinary_git(source, trap, tmp_path):
+    spring(source, trap)
+    (tmp_path / "sprung").unlink(missing_ok=True)
+    git(source, "status")
+    assert (tmp_path / "sprung").exists()

@@ -1,0 +1,168 @@
+"""One step of a run: its stages, its attempts, what was claimed beside what was found, its criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.exceptions import AgentsError
+from agents.workspaces.types import FileChange
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.policy import ROLE_OF_STAGE
+from orchestrator.models import Candidate, Dispatch, Finding, RunStep
+from orchestrator.web.reading.signs import Sign, dispatch_sign, verdict_sign
+
+STAGE_NAMES = {"build": "Build", "review": "Review", "prove": "Name proofs", "verify": "Verify"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stage on the step's way. `work` is the dispatch or candidate behind it, where there is one."""
+
+    name: str
+    sign: Sign
+    who: str
+    dispatch: Dispatch | None = None
+    candidate: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    text: str
+    sign: Sign
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file as the agent told it and as git has it. `held` is None where nothing was claimed about it."""
+
+    path: str
+    intent: str
+    found: FileChange | None
+
+    @property
+    def sign(self) -> Sign:
+        if self.found is None:
+            return Sign("circle-x", "failed", "not changed")
+        return Sign("circle-check", "passed", "as told") if self.intent else Sign("triangle-alert", "needs", "not told")
+
+
+def stops(step: RunStep) -> list[Stop]:
+    """Build → review → verify as they stand in the present round."""
+    dispatches = list(step.dispatches.order_by("id"))
+    latest: dict[str, Dispatch] = {}
+    for dispatch in dispatches:
+        if dispatch.round == step.round:
+            latest[dispatch.role] = dispatch
+    candidate = step.candidates.order_by("-id").first()
+    at = step.stages.index(_stage(step)) if _stage(step) in step.stages else -1
+    return [_stop(step, number, stage, at, latest, candidate) for number, stage in enumerate(step.stages)]
+
+
+def _stage(step: RunStep) -> str:
+    return "verify" if step.status == "landing" else step.stage
+
+
+def _stop(
+    step: RunStep, number: int, stage: str, at: int, latest: Mapping[str, Dispatch], candidate: Candidate | None
+) -> Stop:
+    dispatch = latest.get(ROLE_OF_STAGE.get(stage, ""))
+    mine = candidate if stage == "verify" else None
+    who = _who(dispatch) if dispatch else "checks on the candidate" if stage == "verify" else ""
+    return Stop(STAGE_NAMES.get(stage, stage), _stop_sign(step, number, at, dispatch, mine), who, dispatch, mine)
+
+
+def _stop_sign(step: RunStep, number: int, at: int, dispatch: Dispatch | None, candidate: Candidate | None) -> Sign:
+    if step.status in ("passed", "waived") or 0 <= number < at:
+        waived = step.stages[number] in step.waived
+        return (
+            Sign("badge-check", "passed", "gap accepted", "ringed")
+            if waived
+            else Sign("circle-check", "passed", "passed")
+        )
+    if number == at:
+        if step.status == "needs_decision":
+            return Sign("hand", "needs", "needs a decision")
+        icon = {"build": "hammer", "review": "scan-eye", "prove": "search"}.get(step.stages[number], "flask-conical")
+        return Sign(icon, "running", "under way")
+    if dispatch is not None and at < 0:
+        return dispatch_sign(dispatch)
+    if candidate is not None and candidate.status in ("red", "conflict") and at < 0:
+        return verdict_sign("failed")
+    return Sign("circle-off", "neutral", "not run")
+
+
+def _who(dispatch: Dispatch) -> str:
+    return "a person" if dispatch.runner == "person" else dispatch.model or dispatch.runner
+
+
+def criteria(step: RunStep) -> list[Criterion]:
+    """The plan's criteria with the latest reviewer's verdict on each; without one they are unproven."""
+    content = step.step.content if step.step else {}
+    review = step.dispatches.filter(role="reviewer", round=step.round).exclude(report={}).order_by("-id").first()
+    said = {item["criterion"]: item for item in review.report.get("criteria", [])} if review else {}
+    return [
+        Criterion(part["text"], _judged(said.get(number)), said.get(number, {}).get("note", ""))
+        for number, part in enumerate(content.get("criteria", []), start=1)
+    ]
+
+
+def _judged(item: Mapping[str, Any] | None) -> Sign:
+    return verdict_sign(item["verdict"]) if item else Sign("circle-dashed", "neutral", "not judged")
+
+
+def builds(step: RunStep) -> list[Dispatch]:
+    """The attempts at building a step, oldest first."""
+    return list(step.dispatches.filter(role="builder").order_by("id"))
+
+
+def claims(dispatch: Dispatch) -> list[Claim]:
+    """What a builder told of its files beside what git says was changed; empty when it told nothing."""
+    told = {file["path"].removeprefix("./"): file["intent"] for file in dispatch.report.get("files", [])}
+    found = {change.path: change for change in changed(dispatch)}
+    if not told:
+        return []
+    return [Claim(path, told.get(path, ""), found.get(path)) for path in sorted(told | found)]
+
+
+def changed(dispatch: Dispatch) -> Sequence[FileChange]:
+    """The files a dispatch's work changed; empty when git has it no more."""
+    if not (dispatch.tree and dispatch.base_oid):
+        return ()
+    try:
+        return Ground.of(dispatch.run.project).changed(dispatch.base_oid, dispatch.tree)
+    except AgentsError:
+        return ()
+
+
+def change_of(step: RunStep, dispatch: Dispatch | None) -> tuple[str, str]:
+    """The two commits between which a step's change lies: one attempt's, else the landed one; ("", "") for none."""
+    if dispatch is not None:
+        return (dispatch.base_oid, dispatch.tree) if dispatch.tree else ("", "")
+    oid = step.landed_oid or step.work_oid
+    return (f"{oid}^", oid) if oid else ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """The findings of the present round against those of the round before."""
+
+    again: Sequence[Finding]
+    fresh: Sequence[Finding]
+    gone: Sequence[Finding]
+
+
+def against_last_round(step: RunStep) -> Against | None:
+    """None in the first round."""
+    if step.round < 2:
+        return None
+    now = list(step.findings.filter(round=step.round))
+    before = {finding.identity: finding for finding in step.findings.filter(round=step.round - 1)}
+    known = {finding.identity for finding in now}
+    return Against(
+        [f for f in now if f.identity in before],
+        [f for f in now if f.identity not in before],
+        [f for identity, f in before.items() if identity not in known],
+    )

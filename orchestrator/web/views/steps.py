@@ -1,0 +1,168 @@
+"""One step of a run: what it is to do, its log, its diff with findings, its evidence; and handing it in."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from orchestrator.actions import handing
+from orchestrator.engine.logbook import entries
+from orchestrator.models import Dispatch, Run, RunStep
+from orchestrator.web.access import actor_of, runs_of
+from orchestrator.web.errors import TOLD, status_of
+from orchestrator.web.page import Region, show
+from orchestrator.web.reading import steps as reading
+from orchestrator.web.reading.evidence import tries
+from orchestrator.web.reading.logs import tail
+from orchestrator.web.reading.runs import handed, open_cards, seq_of
+from orchestrator.web.reading.source import DiffView
+from orchestrator.web.reading.source import diff as read_diff
+
+
+@require_safe
+def step(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """What the step is to do, and what was claimed beside what was found."""
+    return _overview(request, _step(request, run_id, key))
+
+
+def _overview(request: HttpRequest, found: RunStep, status: int = 200, **more: Any) -> HttpResponse:
+    def read() -> dict[str, Any]:
+        builds = reading.builds(found)
+        return {
+            "criteria": reading.criteria(found),
+            "claims": reading.claims(builds[-1]) if builds else [],
+            "build": builds[-1] if builds else None,
+            "attempts": list(found.dispatches.order_by("id")),
+            "cards": list(found.run.decisions.exclude(option="").order_by("id")),
+        }
+
+    regions = {"body": Region("step/_overview.html", read, (f"step:{found.key}",))}
+    content = found.step.content if found.step else {}
+    mine = handed(found.run)
+    mine = mine if mine and mine["step"].pk == found.pk else None
+    return _page(request, found, "step.html", regions, status, tab="step", content=content, mine=mine, **more)
+
+
+@require_safe
+def log(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """The log of one dispatch, by default the newest that has one."""
+    found = _step(request, run_id, key)
+    dispatches = [d for d in found.dispatches.order_by("id") if d.log_bytes or d.status in ("running", "preparing")]
+    wanted = request.GET.get("attempt", "")
+    chosen = next((d for d in dispatches if str(d.pk) == wanted), dispatches[-1] if dispatches else None)
+    blocks, start, end = tail(chosen) if chosen else ([], 0, 0)
+    values = {"dispatches": dispatches, "chosen": chosen, "blocks": blocks, "start": start, "end": end}
+    return _page(request, found, "step_log.html", {}, tab="log", **values)
+
+
+@require_safe
+def log_blocks(request: HttpRequest, run_id: int, key: str, dispatch_id: int) -> HttpResponse:
+    """The blocks from byte `?from=` on; the header `X-Log-End` says where to go on from."""
+    dispatch = _dispatch(request, run_id, key, dispatch_id)
+    start = request.GET.get("from", "0")
+    if not start.isdecimal():
+        raise Http404
+    blocks, _, end = tail(dispatch, int(start))
+    response = render(request, "step/_blocks.html", {"blocks": blocks})
+    response["X-Log-End"] = str(end)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+def log_raw(request: HttpRequest, run_id: int, key: str, dispatch_id: int) -> StreamingHttpResponse:
+    """The whole log as it is stored: one JSON object a line."""
+    dispatch = _dispatch(request, run_id, key, dispatch_id)
+    lines = (json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries(dispatch))
+    response = StreamingHttpResponse(lines, content_type="application/x-ndjson; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="dispatch-{dispatch.pk}.jsonl"'
+    return response
+
+
+@require_safe
+def diff(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """What the step changed: an attempt's work, or by default what landed or is on its way."""
+    found = _step(request, run_id, key)
+    builds = [build for build in reading.builds(found) if build.tree]
+    wanted = request.GET.get("attempt", "")
+    chosen = next((build for build in builds if str(build.pk) == wanted), None)
+    findings = found.findings.filter(round=chosen.round if chosen else found.round)
+    older, newer = reading.change_of(found, chosen)
+    declared = found.step.content.get("files", []) if found.step else []
+    view = read_diff(found.run, older, newer, findings, declared) if newer else DiffView()
+    placed = {f.pk for file in view.files for _, lines in file.hunks for line in lines for f in line.findings}
+    values = {"builds": builds, "chosen": chosen, "view": view, "newer": newer}
+    unplaced = [finding for finding in findings if finding.pk not in placed]
+    return _page(request, found, "step_diff.html", {}, tab="diff", findings=findings, unplaced=unplaced, **values)
+
+
+@require_safe
+def evidence(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """Every check of every try at landing, as it really ran."""
+    found = _step(request, run_id, key)
+    regions = {"tries": Region("step/_tries.html", lambda: {"tries": tries(found)}, (f"step:{key}", "candidate"))}
+    return _page(request, found, "step_evidence.html", regions, tab="evidence")
+
+
+@require_POST
+def hand_in(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """ "I am done": the worktree as it is goes to review and checks."""
+    found = _step(request, run_id, key)
+    note = request.POST.get("note", "").strip()
+    try:
+        handing.hand_in(_mine(found), actor_of(request), note)
+    except TOLD as error:
+        return _overview(request, found, status_of(error), error=str(error), note=note)
+    return redirect("step", run_id, key)
+
+
+@require_POST
+def give_back(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """Hand nothing in; a card asks what to do with the step."""
+    found = _step(request, run_id, key)
+    note = request.POST.get("note", "").strip()
+    try:
+        handing.give_back(_mine(found), actor_of(request), note)
+    except TOLD as error:
+        return _overview(request, found, status_of(error), error=str(error), note=note)
+    return redirect("step", run_id, key)
+
+
+def _mine(found: RunStep) -> Dispatch:
+    return get_object_or_404(found.dispatches.select_related("run__project", "step"), status="with_person")
+
+
+def _page(
+    request: HttpRequest, found: RunStep, template: str, regions: dict[str, Region], status: int = 200, **values: Any
+) -> HttpResponse:
+    regions = {"rail": Region("step/_rail.html", lambda: _rail(found), (f"step:{found.key}",)), **regions}
+    return show(
+        request,
+        template,
+        regions,
+        status=status,
+        run=found.run,
+        step=found,
+        seq=values.pop("seq", None) or seq_of(found.run),
+        **values,
+    )
+
+
+def _rail(found: RunStep) -> dict[str, Any]:
+    card = next((card for card in open_cards(found.run) if found.pk in card.subjects), None)
+    return {"stops": reading.stops(found), "card": card}
+
+
+def _step(request: HttpRequest, run_id: int, key: str) -> RunStep:
+    run: Run = get_object_or_404(runs_of(request.user), pk=run_id)
+    found: RunStep = get_object_or_404(run.steps.select_related("step", "batch"), key=key)
+    found.run = run
+    return found
+
+
+def _dispatch(request: HttpRequest, run_id: int, key: str, dispatch_id: int) -> Dispatch:
+    return get_object_or_404(_step(request, run_id, key).dispatches, pk=dispatch_id)
