@@ -7,17 +7,40 @@ import signal
 
 from orchestrator.env import env
 
-_ARMED = env.str("SIGNALBOX_FAILPOINT", "")
-_seen = 0
+TRANSACTIONS = ("before_commit", "after_commit", "before_publish")
+DISPATCHES = (
+    "after_claim", "before_worktree", "after_worktree", "while_running", "after_save",
+    "before_snapshot", "after_snapshot", "before_result", "after_result", "after_person_worktree",
+)  # fmt: skip
+LANDINGS = (
+    "after_candidate_claim", "after_commit_object", "after_built", "after_checkout", "after_check", "before_discard",
+    "after_checks", "after_standing", "before_swap", "after_swap", "after_landed", "before_retire", "after_keep",
+    "after_remove", "before_publish_branch", "after_publish_branch", "after_published",
+)  # fmt: skip
+RECOVERY = ("after_take", "before_settle", "after_settle")
+NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + RECOVERY
+
+_armed = ""
+_left = 0
+
+
+def arm(place: str) -> None:
+    """Choose where this process dies: `name` or `name:n` for its n-th passing; "" for nowhere."""
+    global _armed, _left
+    _armed, _, nth = place.partition(":")
+    _left = int(nth or 1)
+    assert not _armed or _armed in NAMES, f"There is no failpoint {_armed!r}. Choose one of {', '.join(NAMES)}."
 
 
 def failpoint(name: str) -> None:
-    """SIGKILL this process at the n-th passing of the armed place: `SIGNALBOX_FAILPOINT=name:n`."""
-    if not _ARMED:
+    """SIGKILL this process if this is the armed passing of the armed place."""
+    assert name in NAMES, f"Add {name!r} to the failpoints' NAMES."
+    if name != _armed:
         return
-    global _seen
-    wanted, _, nth = _ARMED.partition(":")
-    if name == wanted:
-        _seen += 1
-        if _seen == int(nth or 1):
-            os.kill(os.getpid(), signal.SIGKILL)
+    global _left
+    _left -= 1
+    if _left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+arm(env.str("SIGNALBOX_FAILPOINT", ""))

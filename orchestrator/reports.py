@@ -223,6 +223,17 @@ def _card_lines(card: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def drift_lines(edits: Mapping[str, Any]) -> list[str]:
+    """What a person changed in the plan, as sentences."""
+    words = {"added": "added", "removed": "removed", "edited": "edited"}
+    lines = [f"Plan: step {key} was {word}." for name, word in words.items() for key in edits[name]]
+    if edits["reordered"]:
+        lines.append("Plan: the steps were put into another order.")
+    return lines + [f"Warning: {text}." for text in edits["warnings"]] or [
+        "Plan: its text was edited, no step changed."
+    ]
+
+
 def consequence_lines(effects: Mapping[str, Any]) -> list[str]:
     """What an answer does, as sentences."""
     lines = [f"Step {key}: {queries.words(a)} → {queries.words(b)}." for key, (a, b) in effects["steps"].items()]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from orchestrator.actions import drift
 from orchestrator.actions.mending import Mended, mended
 from orchestrator.engine.effects import consequences
 from orchestrator.engine.fire import fire
@@ -18,7 +19,7 @@ from orchestrator.engine.rows import DecisionRow
 from orchestrator.engine.snapshot import snapshot
 from orchestrator.engine.transitions import Actor, Change, change, retried
 from orchestrator.exceptions import IllegalTransition, PersonError, StaleDecision
-from orchestrator.models import Decision, RunStep
+from orchestrator.models import Decision, Run, RunStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Ans
     decision = _find(decision_id)
     _complete(decision, answer)
     by_hand = mended(decision) if answer.option == "recheck" else None
+    if answer.option == "continue":
+        _adopt_edits(decision, actor, user_id)
     with change(decision.run_id, actor) as unit:
         row = unit.board.get(DecisionRow, decision_id)
         _still_open(row, decision, answer)
@@ -119,6 +122,14 @@ def apply_now(decision_id: int, actor: Actor) -> None:
             fire(unit.board, DecisionRow, decision_id, "due")
         except IllegalTransition:
             raise PersonError("There is no answer waiting on this card.") from None
+
+
+def _adopt_edits(decision: Decision, actor: Actor, user_id: int) -> None:
+    """Answering the card that ends a pause approves the edits that were made to the plan during it (B16)."""
+    run = Run.objects.select_related("project", "plan", "revision").get(pk=decision.run_id)
+    edits = drift.find(run) if decision.status == "open" else None
+    if edits is not None:
+        drift.adopt(run, edits, actor, user_id)
 
 
 def _find(decision_id: int) -> Decision:

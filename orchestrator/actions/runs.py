@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from orchestrator import chain, rehearsing, sandboxing
+from orchestrator.actions import drift
 from orchestrator.actions.reading import PlanText, read_plan, resolve_plan
 from orchestrator.engine.compile import compile_plan
 from orchestrator.engine.fire import fire
@@ -227,9 +228,15 @@ def pause(run: Run, actor: Actor, after: str = "now", reason: str = "") -> None:
     _fire(run, actor, "pause", after=after, reason=reason or f"paused by {actor.name}")
 
 
-def resume(run: Run, actor: Actor) -> None:
-    """Go on with a paused run."""
+def resume(run: Run, actor: Actor, user_id: int) -> drift.Drift | None:
+    """Go on with a paused run, with the plan as the person has edited it meanwhile; returns what changed in it."""
+    if run.status not in ("paused", "pausing"):
+        raise PersonError(f"Run {run.pk} is {run.status.replace('_', ' ')}; it cannot take 'resume' now.")
+    edits = drift.find(run)
+    if edits is not None:
+        drift.adopt(run, edits, actor, user_id)
     _fire(run, actor, "resume")
+    return edits
 
 
 def abort(run: Run, actor: Actor, reason: str = "") -> None:

@@ -80,8 +80,10 @@ class Command(PersonCommand):
         self._state(options)
 
     def do_resume(self, options: dict[str, Any]) -> None:
-        actor, _ = person(options)
-        runs.resume(runs.find_run(options["run"]), actor)
+        actor, user = person(options)
+        edits = runs.resume(runs.find_run(options["run"]), actor, user)
+        if edits is not None and not options["json"]:
+            print("\n".join(reports.drift_lines(edits.as_dict())))
         self._state(options)
 
     def do_abort(self, options: dict[str, Any]) -> None:

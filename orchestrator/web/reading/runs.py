@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from orchestrator.engine.states import OPEN_DECISION, RUN_WORKS
-from orchestrator.models import Decision, Dispatch, Run, RunHead, RunStep, Workspace
+from orchestrator.models import Decision, Dispatch, Run, RunStep, Workspace
 from orchestrator.web.reading.signs import Sign, planned_sign, step_sign
 
 PAGE = 40
@@ -130,7 +130,3 @@ def handed(run: Run) -> Mapping[str, Any] | None:
     place = Workspace.objects.filter(dispatch=dispatch, status__in=("live", "held")).exclude(path=None).first()
     return {"dispatch": dispatch, "step": dispatch.step, "path": place.path if place else None}
 
-
-def seq_of(run: Run) -> int:
-    """Where the run's record stands; read before the rows that a page shows."""
-    return RunHead.objects.filter(chain=run.pk).values_list("seq", flat=True).first() or 0

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from orchestrator import queries
 from orchestrator.actions import decisions as actions
-from orchestrator.models import Decision, Run
+from orchestrator.models import Decision
 from orchestrator.presence import worker_is_alive
 from orchestrator.web.access import actor_of, decisions_of
 from orchestrator.web.errors import TOLD, status_of
@@ -19,7 +19,6 @@ from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards, graph
 from orchestrator.web.reading.options import label, options_of
 from orchestrator.web.reading.previews import preview_of
-from orchestrator.web.reading.runs import seq_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,13 +89,12 @@ def _answer(request: HttpRequest) -> actions.Answer:
 
 
 def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) -> HttpResponse:
-    seq = seq_of(Run(pk=card.run_id))
     case = cards.case_of(card)
     regions = {
         "status": Region("decision/_status.html", lambda: _status(request, card.pk), (f"decision:{card.pk}",)),
     }
     values = {
-        "card": card, "case": case, "run": card.run, "step": case.step, "seq": seq,
+        "card": card, "case": case, "run": card.run, "step": case.step, "seq": card.seq,
         "title": queries.CARD_TITLES.get(card.kind, card.kind),
         "reasons": cards.reasons(case),
         "sections": cards.sections(case),

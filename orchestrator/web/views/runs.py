@@ -17,7 +17,7 @@ from orchestrator.web.news import regions_since, stamp_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards
 from orchestrator.web.reading.batches import batch_view
-from orchestrator.web.reading.runs import figures, open_cards, run_rows, seq_of, step_groups
+from orchestrator.web.reading.runs import figures, open_cards, run_rows, step_groups
 from orchestrator.web.reading.timeline import timeline
 from orchestrator.web.reading.waiting import waiting
 
@@ -53,7 +53,6 @@ def _runs(request: HttpRequest, before: int | None) -> dict[str, object]:
 @require_safe
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: its head, its steps by state, its events."""
-    seq = seq_of(Run(pk=run_id))
     found = _run(request, run_id)
     full = request.GET.get("events") == "full"
     regions = {
@@ -62,7 +61,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "steps": Region("run/_steps.html", lambda: {"groups": step_groups(found)}, ("step", "dispatch", "candidate")),
         "events": Region("run/_events.html", lambda: _events(request, found, full), ("events",)),
     }
-    return show(request, "run.html", regions, run=found, seq=seq, full=full)
+    return show(request, "run.html", regions, run=found, full=full)
 
 
 def _head(found: Run) -> dict[str, object]:
@@ -119,7 +118,6 @@ def abort(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, run_id: int, number: int) -> HttpResponse:
     """A batch: the report of each step, its commits, and what would come next."""
-    seq = seq_of(Run(pk=run_id))
     found = _run(request, run_id)
     row = get_object_or_404(found.batch_rows, number=number)
 
@@ -127,7 +125,7 @@ def batch(request: HttpRequest, run_id: int, number: int) -> HttpResponse:
         return {"view": batch_view(found, row), "reports": cards.batch_reports(row.steps)}
 
     regions = {"batch": Region("batch/_body.html", read, ("step", "batch", "decision", "line"))}
-    return show(request, "batch.html", regions, run=found, batch=row, seq=seq)
+    return show(request, "batch.html", regions, run=found, batch=row)
 
 
 @require_safe

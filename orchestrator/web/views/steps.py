@@ -18,7 +18,7 @@ from orchestrator.web.page import Region, show
 from orchestrator.web.reading import steps as reading
 from orchestrator.web.reading.evidence import tries
 from orchestrator.web.reading.logs import tail
-from orchestrator.web.reading.runs import handed, open_cards, seq_of
+from orchestrator.web.reading.runs import handed, open_cards
 from orchestrator.web.reading.source import DiffView
 from orchestrator.web.reading.source import diff as read_diff
 
@@ -147,7 +147,7 @@ def _page(
         status=status,
         run=found.run,
         step=found,
-        seq=values.pop("seq", None) or seq_of(found.run),
+        seq=found.run.seq,
         **values,
     )
 

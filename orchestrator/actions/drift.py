@@ -1,0 +1,197 @@
+"""The plan as the person has edited it meanwhile, joined with what the run has proven: text is theirs, marks are ours.
+
+Because our only change to a plan is its marks, the join is not a merge by line: the person's text is taken as it is
+and the passed steps are marked in it anew, which no edit of theirs can conflict with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from orchestrator import chain
+from orchestrator.actions.reading import PlanText, read_plan
+from orchestrator.engine.compile import compile_plan
+from orchestrator.engine.fire import allows, fire
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.policy import Policy
+from orchestrator.engine.receipts import tree_of
+from orchestrator.engine.rows import StepRow
+from orchestrator.engine.states import MET, SETTLED
+from orchestrator.engine.transitions import Actor, change
+from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
+from plans.exceptions import PlanError
+from plans.lint import lint
+from plans.models import Revision, Step
+from plans.writeback import mark_passed
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What changed in steps since the plan was last read. `warnings` are dependencies that broke."""
+
+    text: PlanText
+    revision: Revision
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    edited: tuple[str, ...]
+    reordered: bool
+    warnings: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The difference as a page or a terminal shows it."""
+        names = ("added", "removed", "edited", "warnings")
+        return {name: list(getattr(self, name)) for name in names} | {"reordered": self.reordered}
+
+
+def find(run: Run) -> Drift | None:
+    """The drift of a run's plan, or None when its text is the one last read. Raises PersonError when it is gone."""
+    text = read_plan(run.project, run.plan.path)
+    revision = text.store(run.project)
+    if revision.pk == run.revision_id:
+        return None
+    before = {step.key: step for step in run.revision.steps.all()}
+    now = {step.key: step for step in revision.steps.all()}
+    kept = [key for key in before if key in now]
+    return Drift(
+        text=text,
+        revision=revision,
+        added=tuple(key for key in now if key not in before),
+        removed=tuple(key for key in before if key not in now),
+        edited=tuple(key for key in kept if now[key].leaf != before[key].leaf),
+        reordered=kept != [key for key in now if key in before],
+        warnings=tuple(p.message for p in lint(text.parsed) if p.code in ("unknown-dependency", "cycle")),
+    )
+
+
+def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
+    """Let the run go on with the edited plan; whoever does this approves exactly what changed (B16)."""
+    head = _commit(run, drift)
+    with transaction.atomic():
+        locked = chain.lock(run.pk)
+        _recompile(run, drift)
+        new = _rows(run, drift.revision)
+        _edges(run, drift.revision)
+        if head:
+            Line.objects.filter(run=run, name="main").update(head_oid=head)
+        records = [chain.Record("run.plan_adopted", actor.name, actor.via, "", drift.as_dict())]
+        records += [chain.Record("step.compiled", "engine", "engine", row.key, {"to": row.status}) for row in new]
+        chain.append(locked, records)
+        tree = tree_of(run)
+        Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
+        with change(run.pk, actor) as unit:
+            for row in RunStep.objects.filter(run=run):
+                event = "removed_from_plan" if row.key in drift.removed else "returned_to_plan"
+                wanted = row.key in drift.removed or (row.status == "removed" and row.key in drift.added)
+                if wanted and allows(unit.board, StepRow, row.pk, event):
+                    fire(unit.board, StepRow, row.pk, event)
+
+
+def _commit(run: Run, drift: Drift) -> str:
+    """The person's text with the run's marks, as a commit on the line in their name; "" when nothing differs."""
+    ground = Ground.of(run.project)
+    line = Line.objects.get(run=run, name="main")
+    files = dict(drift.text.files)
+    for row in RunStep.objects.filter(run=run, status="passed").select_related("step"):
+        path = (row.step.content.get("path") if row.step else None) or run.plan.path
+        if path in files:
+            files[path] = _marked(files[path], row.key, path)
+    tree = ground.hub.with_files(ground.hub.tree_of(line.head_oid), files)
+    if tree == ground.hub.tree_of(line.head_oid):
+        return ""
+    oid = ground.commit(tree, line.head_oid, f"docs: take over the edits to {run.plan.path}\n")
+    if not ground.hub.compare_and_swap(line.ref, oid, line.head_oid):
+        raise PlanError("The run's branch moved in the same moment. Try again.")
+    if run.policy["git"] != "user":
+        Line.objects.filter(pk=line.pk).update(publish_state="behind")
+    return oid
+
+
+def _marked(text: bytes, key: str, path: str) -> bytes:
+    try:
+        return mark_passed(text, key, path)
+    except PlanError:
+        return text  # the person took the step out of the plan; what has landed stays landed
+
+
+def _recompile(run: Run, drift: Drift) -> None:
+    policy = Policy.from_dict(run.policy)
+    run.revision = drift.revision
+    contents = [step.content for step in drift.revision.steps.all()]
+    ground = Ground.of(run.project)
+    scope = run.scope if _fits(run.scope, contents, policy) else ""
+    problems = [
+        {"line": p.line, "level": p.level, "code": p.code, "message": p.message} for p in lint(drift.text.parsed)
+    ]
+    run.compiled = run.compiled | {
+        "plan": compile_plan(contents, policy, scope).as_dict(),
+        "toolchain": drift.text.toolchain(ground, run.start_oid),
+        "problems": problems,
+    }
+    run.save(update_fields=["revision", "compiled"])
+
+
+def _fits(scope: str, contents: list[dict[str, Any]], policy: Policy) -> bool:
+    from orchestrator.exceptions import PersonError
+
+    try:
+        compile_plan(contents, policy, scope)
+    except PersonError:
+        return False
+    return True
+
+
+def _rows(run: Run, revision: Revision) -> list[RunStep]:
+    """Re-point every row to the new text by key; make rows for new steps. A status is never reset."""
+    planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
+    existing = {row.key: row for row in RunStep.objects.filter(run=run)}
+    line = Line.objects.get(run=run, name="main")
+    last = max((row.position for row in existing.values()), default=0) + revision.steps.count() + 1
+    for offset, row in enumerate(r for r in existing.values() if r.key not in planned):
+        RunStep.objects.filter(pk=row.pk).update(position=last + offset)
+    new = []
+    for step in revision.steps.all():
+        values = _columns(step, planned[step.key])
+        if step.key in existing:
+            started = existing[step.key].status in SETTLED - {"removed"}
+            RunStep.objects.filter(pk=existing[step.key].pk).update(**({} if started else values), **_place(step))
+        else:
+            start = planned[step.key]["start"]
+            row = RunStep(run=run, key=step.key, line=line, status=start, **values, **_place(step))
+            new.append(row)
+    RunStep.objects.bulk_create(new)
+    added = sum(row.status == "waiting" for row in new)
+    gaps = sum(row.status == "out_of_scope" for row in new)
+    counters = Run.objects.values("unsettled", "gaps").get(pk=run.pk)
+    Run.objects.filter(pk=run.pk).update(unsettled=counters["unsettled"] + added, gaps=counters["gaps"] + gaps)
+    return new
+
+
+def _columns(step: Step, planned: dict[str, Any]) -> dict[str, Any]:
+    return {"stages": list(planned["stages"]), "items": planned["unproven"], "unproven": planned["unproven"]}
+
+
+def _place(step: Step) -> dict[str, Any]:
+    return {"step": step, "title": step.title, "group": step.group, "position": step.position}
+
+
+def _edges(run: Run, revision: Revision) -> None:
+    """The dependencies as the plan now states them; an edge that a person waived stays waived."""
+    rows = {row.key: row for row in RunStep.objects.filter(run=run)}
+    waived = {
+        (edge.step_id, edge.on_id): edge.reason for edge in RunStepDependency.objects.filter(run=run, waived=True)
+    }
+    RunStepDependency.objects.filter(run=run).delete()
+    wanted = [(rows[s.key], rows[key]) for s in revision.steps.all() for key in s.content["depends_on"]]
+    RunStepDependency.objects.bulk_create(
+        RunStepDependency(
+            run=run, step=step, on=on, waived=(step.pk, on.pk) in waived or on.status == "out_of_scope",
+            reason=waived.get((step.pk, on.pk), ""),
+        )
+        for step, on in wanted
+    )  # fmt: skip
+    for row in rows.values():
+        edges = RunStepDependency.objects.filter(step=row, waived=False).exclude(on__status__in=sorted(MET))
+        RunStep.objects.filter(pk=row.pk).update(unmet=edges.count())
