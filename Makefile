@@ -5,7 +5,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check lint soak bench ledger lock clean
+.PHONY: help install up demo test check lint soak bench ledger docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -47,6 +47,9 @@ bench: install  ## measure; figures go to docs/performance.md
 
 ledger: .venv/.dev  ## which ledger row is proven by which tests
 	@$(PY) scripts/ledger.py
+
+docs: install  ## write the pages that are made from the code
+	@$(PY) scripts/states_doc.py
 
 lock:  ## resolve the requirements anew
 	@bash scripts/lock.sh

@@ -150,6 +150,7 @@ def card_as_dict(card: Decision) -> dict[str, Any]:
         "option": card.option,
         "steps": [step.key for step in subjects(card)],
         "worktree": held_worktree(card),
+        "clone": yours_to_commit(card),
     }
 
 
@@ -157,6 +158,16 @@ def held_worktree(card: Decision) -> str:
     """The folder in which a person can mend the work of a card's step by hand, or ""."""
     held = Workspace.objects.filter(step__in=card.subjects, status="held").exclude(path=None).order_by("-id").first()
     return (held.path or "") if held else ""
+
+
+def yours_to_commit(card: Decision) -> dict[str, str]:
+    """In user-managed mode, where a passed step's files are and a message for them; else empty."""
+    line = card.run.lines.exclude(clone="").first()
+    if line is None or card.kind not in ("step", "batch"):
+        return {}
+    step = card.run.steps.filter(key=card.payload.get("step", "")).first()
+    candidate = latest_candidate(step) if step else None
+    return {"path": line.clone, "message": candidate.message.strip() if candidate else ""}
 
 
 def _with_you(run: Run) -> dict[str, Any] | None:

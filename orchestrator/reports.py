@@ -219,6 +219,10 @@ def _card_lines(card: Mapping[str, Any]) -> list[str]:
         lines.append(f"    {place}{reason['text']}")
     if card["worktree"]:
         lines.append(f"    Mend it by hand here, then choose recheck: {card['worktree']}")
+    if card["clone"]:
+        where, message = card["clone"]["path"], card["clone"]["message"]
+        lines.append(f"    Yours to look at and commit, in {where}")
+        lines += [f'    git -C {where} add -A && git -C {where} commit -m "{message}"'] if message else []
     lines.append(f"    manage.py decide {card['id']} {'|'.join(card['options'])}")
     return lines
 

@@ -98,7 +98,7 @@ class Hub:
 
     def read_blob(self, oid: str, path: str) -> bytes | None:
         """A regular file's bytes at a commit or tree; None when there is no such file (a link is none)."""
-        entry = self._entry(oid, path)
+        entry = self.entry(oid, path)
         return self.git.run("cat-file", "blob", entry[1]).out if entry and entry[0] in REGULAR_FILES else None
 
     def list_files(self, oid: str) -> tuple[str, ...]:
@@ -169,14 +169,14 @@ class Hub:
             answer = self.git.run("merge-file", "-p", "--quiet", "--", *map(str, paths), accept=range(128))
         return Conflict(marked=answer.out) if answer.code else answer.out
 
-    def _entry(self, oid: str, path: str) -> tuple[str, str] | None:
+    def entry(self, oid: str, path: str) -> tuple[str, str] | None:
         """(mode, oid) of what stands at `path`, or None."""
         found = self.git.run("ls-tree", "-z", "--full-tree", oid, "--", path, accept=(0, 128)).names
         words = next((entry.split("\t")[0].split(" ") for entry in found if entry.endswith(f"\t{path}")), None)
         return (words[0], words[2]) if words and is_oid(words[2]) else None
 
     def _cache_entry(self, tree: str, path: str, content: bytes) -> tuple[str, str]:
-        entry = self._entry(tree, path)
+        entry = self.entry(tree, path)
         mode = entry[0] if entry and entry[0] in REGULAR_FILES else REGULAR_FILES[0]
         oid = self.git.run("hash-object", "-w", "--no-filters", "--stdin", stdin=content).text
         return "--cacheinfo", f"{mode},{oid},{path}"

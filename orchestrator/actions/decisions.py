@@ -10,6 +10,7 @@ from django.conf import settings
 
 from orchestrator.actions import drift
 from orchestrator.actions.mending import Mended, mended
+from orchestrator.engine import handover
 from orchestrator.engine.effects import consequences
 from orchestrator.engine.fire import fire
 from orchestrator.engine.items import open_items
@@ -19,7 +20,7 @@ from orchestrator.engine.rows import DecisionRow
 from orchestrator.engine.snapshot import snapshot
 from orchestrator.engine.transitions import Actor, Change, change, retried
 from orchestrator.exceptions import IllegalTransition, PersonError, StaleDecision
-from orchestrator.models import Decision, Run, RunStep
+from orchestrator.models import Decision, Line, Run, RunStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,8 @@ def apply_now(decision_id: int, actor: Actor) -> None:
 def _adopt_edits(decision: Decision, actor: Actor, user_id: int) -> None:
     """Answering the card that ends a pause approves the edits that were made to the plan during it (B16)."""
     run = Run.objects.select_related("project", "plan", "revision").get(pk=decision.run_id)
+    for line in Line.objects.filter(run=run).exclude(clone=""):
+        handover.take_back(line)
     edits = drift.find(run) if decision.status == "open" else None
     if edits is not None:
         drift.adopt(run, edits, actor, user_id)

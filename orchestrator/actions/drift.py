@@ -7,6 +7,7 @@ and the passed steps are marked in it anew, which no edit of theirs can conflict
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -48,10 +49,12 @@ class Drift:
 
 def find(run: Run) -> Drift | None:
     """The drift of a run's plan, or None when its text is the one last read. Raises PersonError when it is gone."""
-    text = read_plan(run.project, run.plan.path)
-    revision = text.store(run.project)
-    if revision.pk == run.revision_id:
+    clone = run.lines.values_list("clone", flat=True).first()
+    text = read_plan(run.project, run.plan.path, Path(clone) if clone else None)
+    # Compared without marks: a person who merged the run's branch has marks of ours in their text, and no edit.
+    if text.meaning == run.revision.meaning:
         return None
+    revision = text.store(run.project)
     before = {step.key: step for step in run.revision.steps.all()}
     now = {step.key: step for step in revision.steps.all()}
     kept = [key for key in before if key in now]
@@ -90,7 +93,11 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
 
 
 def _commit(run: Run, drift: Drift) -> str:
-    """The person's text with the run's marks, as a commit on the line in their name; "" when nothing differs."""
+    """The person's text with the run's marks, as a commit on the line in their name; "" when nothing differs.
+
+    In user-managed mode the edited text is in their clone already, which is the next base as it is."""
+    if run.policy["git"] == "user":
+        return ""
     ground = Ground.of(run.project)
     line = Line.objects.get(run=run, name="main")
     files = dict(drift.text.files)
@@ -104,8 +111,7 @@ def _commit(run: Run, drift: Drift) -> str:
     oid = ground.commit(tree, line.head_oid, f"docs: take over the edits to {run.plan.path}\n")
     if not ground.hub.compare_and_swap(line.ref, oid, line.head_oid):
         raise PlanError("The run's branch moved in the same moment. Try again.")
-    if run.policy["git"] != "user":
-        Line.objects.filter(pk=line.pk).update(publish_state="behind")
+    Line.objects.filter(pk=line.pk).update(publish_state="behind")
     return oid
 
 

@@ -28,6 +28,11 @@ class PlanText:
     parsed: ParsedPlan
     dirty: list[str]
 
+    @property
+    def meaning(self) -> str:
+        """Hash of the text without marks."""
+        return intake.meaning(self.files)
+
     def store(self, project: Project) -> Revision:
         return intake.store(project, self.path, self.files, self.parsed)
 
@@ -73,11 +78,11 @@ def _inside(root: Path, wanted: str) -> str:
     return given.as_posix()
 
 
-def read_plan(project: Project, path: str) -> PlanText:
-    """Read a plan from the person's working tree, without following a link out of it.
+def read_plan(project: Project, path: str, root: Path | None = None) -> PlanText:
+    """Read a plan from the person's working tree (or their clone, `root`), without following a link out of it.
 
     Raises PersonError for a plan that is missing, outside, unreadable, or without steps."""
-    root = Path(project.location)
+    root = root or Path(project.location)
     try:
         state = source.inspect(root)
         files = _files(root, path)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
 from orchestrator.actions.reading import PlanText, read_plan, resolve_plan
+from orchestrator.engine import handover
 from orchestrator.engine.compile import compile_plan
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground, source
@@ -152,9 +153,10 @@ def approve(run: Run, actor: Actor, user_id: int, *, digest: str = "", git: str 
     if digest and digest != tree.digest:
         raise PersonError("What you saw is not what would run now. Look again and approve.")
     start_of_line = _plan_commit(run)
+    clone = handover.make_clone(run, start_of_line) if run.policy["git"] == "user" else ""
     try:
         with change(run.pk, actor) as unit:
-            _make_steps(run, start_of_line)
+            _make_steps(run, start_of_line, clone)
             fire(unit.board, RunRow, run.pk, "approve", digest=tree.digest)
             unsettled, gaps = _counts(run)
             unit.board.put(replace(unit.board.run, unsettled=unsettled, gaps=gaps))
@@ -192,11 +194,11 @@ def _plan_commit(run: Run) -> str:
     return ground.commit(tree, run.start_oid, f"docs: bring in {run.plan.path} as approved\n")
 
 
-def _make_steps(run: Run, start_oid: str) -> None:
+def _make_steps(run: Run, start_oid: str, clone: str) -> None:
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
     ref = f"refs/signalbox/runs/{run.pk}/main"
     Ground.of(run.project).hub.set_ref(ref, start_oid)
-    line = Line.objects.create(run=run, ref=ref, head_oid=start_oid, forked_at=start_oid)
+    line = Line.objects.create(run=run, ref=ref, head_oid=start_oid, forked_at=start_oid, clone=clone)
     rows = RunStep.objects.bulk_create(
         RunStep(
             run=run, step=step, line=line, key=step.key, title=step.title, position=step.position, group=step.group,

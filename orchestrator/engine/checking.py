@@ -19,7 +19,8 @@ from orchestrator.sandboxing import check_jail
 
 def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> list[CheckRun] | None:
     """The results of every item, stored; None when stopped before the end (what was found is then run again)."""
-    path = ground.checkout(candidate.oid, f"run{candidate.run_id}-candidate{candidate.pk}")
+    path = ground.checkout(candidate.oid, f"run{candidate.run_id}-candidate{candidate.pk}-e{candidate.epoch}")
+    failpoint("after_checkout")
     try:
         found = []
         for position, item in enumerate(items_of(candidate.step)):
@@ -27,11 +28,13 @@ def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> 
                 return None
             found.append(_result(candidate, ground, path, position, item, stopped))
             failpoint("after_check")
+        failpoint("before_discard")
     finally:
         ground.discard(path)
     with transaction.atomic():
         CheckRun.objects.filter(candidate=candidate).delete()
         CheckRun.objects.bulk_create(found)
+    failpoint("after_checks")
     return found
 
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from agents import runners
 from agents.exceptions import AgentsError
 from agents.types import (
     AgentEvent,
     Assignment,
+    Cancelled,
     Done,
     Endpoint,
     Failed,
@@ -33,17 +36,21 @@ from agents.types import (
 from orchestrator.engine import briefing, judge
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
-from orchestrator.engine.holder import me
+from orchestrator.engine.holder import is_dead, me
 from orchestrator.engine.lease import Lease
 from orchestrator.engine.logbook import Logbook
 from orchestrator.engine.receipts import mismatch
 from orchestrator.engine.rows import DispatchRow, WorkspaceRow
 from orchestrator.engine.schedule import may_claim
+from orchestrator.engine.states import LEASED_DISPATCH
 from orchestrator.engine.transitions import Change, change
-from orchestrator.exceptions import LostRace
+from orchestrator.exceptions import LostRace, PersonError
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Dispatch, Finding, Line, RunStep, Workspace
 from orchestrator.rehearsing import endpoint_for
+
+PAIR_SECONDS = 10.0
+"""How often a conversation is saved with its tree. Resuming loses at most this much."""
 
 
 def work(dispatch_id: int) -> bool:
@@ -77,15 +84,34 @@ def claim(dispatch: Dispatch) -> bool:
 
 
 def prepare_person(dispatch: Dispatch) -> None:
-    """Make the worktree of a step that a person does. Called again after a crash, it makes a new one."""
-    if Workspace.objects.filter(dispatch=dispatch, status__in=("live", "held")).exists():
-        return
+    """Make the worktree of a step that a person does; called by whoever claimed it or took it on."""
     ground = Ground.of(dispatch.run.project)
-    workspace = _workspace(ground, dispatch)
-    brief = briefing.brief(dispatch, ground)
+    try:
+        workspace = _workspace(ground, dispatch)
+        brief = briefing.brief(dispatch, ground)
+    except (AgentsError, OSError) as error:
+        # Without a holder the sweep may let anybody try again.
+        Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch).update(holder={}, detail=str(error))
+        return
     with change(dispatch.run_id) as unit:
+        row = unit.board.get(DispatchRow, dispatch.pk)
+        if (row.status, row.epoch) != ("with_person", dispatch.epoch):
+            return
         fire(unit.board, WorkspaceRow, workspace.pk, "ready")
-        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256)
+        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail="")
+    failpoint("after_person_worktree")
+
+
+def take_on_person(dispatch: Dispatch) -> bool:
+    """Make the worktree that whoever handed the step to a person never finished; False while somebody is at it."""
+    if dispatch.holder and not is_dead(dispatch.holder):
+        return False
+    mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch, status="with_person")
+    if not mine.update(epoch=F("epoch") + 1, holder=me()):
+        return False
+    dispatch.refresh_from_db()
+    prepare_person(dispatch)
+    return True
 
 
 def _workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
@@ -95,7 +121,7 @@ def _workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
     )
     oid = _start_of(dispatch)
     failpoint("before_worktree")
-    path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}")
+    path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}")
     failpoint("after_worktree")
     Workspace.objects.filter(pk=row.pk).update(path=str(path))
     row.path = str(path)
@@ -121,25 +147,29 @@ class Execution:
         self.log = Logbook(dispatch, self.epoch)
         self.lease = Lease(DispatchRow, dispatch.pk, self.epoch)
         self.scribe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"save-{dispatch.pk}")
-        self.saved_at = 0.0
+        self.saved_at = float("-inf")
+        self.said: list[Message] = dispatch.messages
         self.path = Path()
         self.workspace = Workspace()
 
     def go(self) -> None:
         """Everything a holder does; whatever goes wrong ends in an event of the dispatch, never in silence."""
-        with self.lease, self.log, self.scribe:
+        # LostRace: somebody else holds it now, and we write nothing.
+        with self.lease, self.log, self.scribe, suppress(LostRace):
             try:
-                self._resume_from_loss()
-                self.workspace = _workspace(self.ground, self.dispatch)
-                self.path = Path(self.workspace.path or "")
-                brief = briefing.brief(self.dispatch, self.ground)
-                self._begin(brief)
-                failpoint("while_running")
-                self._end(self._run(brief))
-            except LostRace:
-                return  # somebody else holds it now
-            except (AgentsError, OSError) as error:
+                self._work()
+            except (AgentsError, PersonError, OSError) as error:
                 self._infra(error)
+
+    def _work(self) -> None:
+        self._resume_from_loss()
+        self.workspace = _workspace(self.ground, self.dispatch)
+        self.path = Path(self.workspace.path or "")
+        brief = briefing.brief(self.dispatch, self.ground)
+        begun = self._begin(brief)
+        failpoint("while_running")
+        self._end(self._run(brief) if begun else Cancelled())
+        self._tidy()
 
     # -- Channel -------------------------------------------------------------------------------------------------
 
@@ -150,20 +180,25 @@ class Execution:
         return self.lease.stopped()
 
     def save(self, messages: Sequence[Message]) -> None:
-        """Store the pair (messages, tree); the tree at most every ten seconds, the messages always.
+        """Store the pair (messages, tree), at most every ten seconds: a conversation without the tree it speaks of
+        would let a successor believe in files that are not there.
 
         In a thread of its own, because runners call this from an event loop, where Django refuses the database."""
-        self.scribe.submit(self._save, list(messages)).result()
-
-    def _save(self, messages: list[Message]) -> None:
-        values: dict[str, Any] = {"messages": messages}
-        if self.dispatch.role == "builder" and time.monotonic() - self.saved_at >= 10:
-            values["tree"] = self._snapshot()
+        self.said = list(messages)
+        if time.monotonic() - self.saved_at >= PAIR_SECONDS:
+            self.scribe.submit(self._save).result()
             self.saved_at = time.monotonic()
+
+    def _save(self) -> None:
         try:
-            self._mine(**values)
+            self._mine(messages=self.said, **self._tree())
+            failpoint("after_save")
         finally:
             connection.close()
+
+    def _tree(self) -> dict[str, str]:
+        """The column of the tree as it is now; none for a role that writes nothing."""
+        return {"tree": self._snapshot()} if self.dispatch.role == "builder" else {}
 
     # -- parts of go ---------------------------------------------------------------------------------------------
 
@@ -182,14 +217,18 @@ class Execution:
         if before is not None and not self.dispatch.messages and before.tree:
             self._mine(messages=before.messages, tree=before.tree)
             self.dispatch.messages, self.dispatch.tree = before.messages, before.tree
+            self.said = before.messages
             self.emit(AgentEvent("retry", "Going on from the last saved turn of an attempt that was lost."))
 
-    def _begin(self, brief: briefing.Brief) -> None:
+    def _begin(self, brief: briefing.Brief) -> bool:
+        """Say that it runs; False when it was cancelled while its worktree was made."""
         with change(self.dispatch.run_id) as unit:
-            self._own(unit)
+            if self._own(unit).status == "stopping":
+                return False
             fire(unit.board, DispatchRow, self.dispatch.pk, "ready")
             fire(unit.board, WorkspaceRow, self.workspace.pk, "ready")
             unit.set(Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model)
+        return True
 
     def _own(self, unit: Change) -> DispatchRow:
         row = unit.board.get(DispatchRow, self.dispatch.pk)
@@ -233,20 +272,24 @@ class Execution:
             fire(unit.board, DispatchRow, self.dispatch.pk, "report_invalid", problems=problems)
         self.dispatch.refresh_from_db()
         text = "The report is incomplete. Hand it in again, whole:\n" + "\n".join(f"- {p}" for p in problems)
-        session = [*self.dispatch.messages, {"role": "user", "content": [{"type": "text", "text": text}]}]
+        session = [*self.said, {"role": "user", "content": [{"type": "text", "text": text}]}]
         outcome = runner.run(self._assignment(brief, session), self)
         left = judge.incomplete(self.dispatch, outcome, self.path)
         return Failed("report_incomplete", " ".join(left)) if left else outcome
 
     def _snapshot(self) -> str:
-        return self.ground.snapshot(self.path, self.dispatch).commit
+        failpoint("before_snapshot")
+        work = self.ground.snapshot(self.path, self.dispatch)
+        failpoint("after_snapshot")
+        return work.commit
 
     def _end(self, outcome: Outcome) -> None:
         """Turn an outcome into the dispatch's event, in one transaction with what follows from it."""
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
-        saved = self._snapshot() if self.dispatch.role == "builder" else ""
-        judged = judge.judge(self.ground, self.dispatch, outcome.report, saved) if isinstance(outcome, Done) else None
+        saved = self._tree()
+        work = saved.get("tree", "")
+        judged = judge.judge(self.ground, self.dispatch, outcome.report, work) if isinstance(outcome, Done) else None
         failpoint("before_result")
         with change(self.dispatch.run_id) as unit:
             if self._own(unit).status == "stopping":
@@ -255,10 +298,9 @@ class Execution:
                 self._reported(unit, judged, dict(outcome.report))  # type: ignore[union-attr]
             else:
                 self._ended(unit, outcome)
-            values = {"tree": saved} if saved else {}
-            unit.set(Dispatch, self.dispatch.pk, usage=judge.usage_sum(self.dispatch.usage, outcome.usage), **values)
+            usage = judge.usage_sum(self.dispatch.usage, outcome.usage)
+            unit.set(Dispatch, self.dispatch.pk, usage=usage, messages=self.said, **saved)
         failpoint("after_result")
-        self._tidy()
 
     def _reported(self, unit: Change, judged: judge.Judgement, report: dict[str, Any]) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
@@ -284,6 +326,8 @@ class Execution:
         with change(self.dispatch.run_id) as unit:
             row = self._own(unit)
             reasons = [{"text": str(error)}]
+            if row.status not in LEASED_DISPATCH:
+                return
             if row.status == "preparing":
                 due = time.time() + min(60.0, 2.0**row.infra)
                 fire(unit.board, DispatchRow, row.id, "infra", due=due, reasons=reasons)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from agents.exceptions import WorktreeGone
+from agents.exceptions import AgentsError, GitError, WorktreeGone
 from agents.workspaces import publish, source
 from agents.workspaces.hub import Hub
 from agents.workspaces.types import Conflict, FileChange, Person, Published, Refused, Snapshot
@@ -18,9 +18,11 @@ from agents.workspaces.worktrees import Mirror, Worktrees
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.rows import WorkspaceRow
 from orchestrator.engine.transitions import change
+from orchestrator.failpoints import failpoint
 from orchestrator.models import Dispatch, RunStep, Workspace
 from plans.models import Project
 
+_LEFT_TO_SWEEP = (AgentsError, OSError)
 _WORK = Person("work", "work")
 """Snapshots of work are ours alone and never published; what lands carries the person's name."""
 
@@ -59,7 +61,20 @@ class Ground:
 
     def discard(self, path: Path) -> None:
         """Remove a checkout that only checks ran in: its commit is kept, what the checks wrote is not."""
-        self._keep_and_remove(path, "checks", "")
+        with contextlib.suppress(*_LEFT_TO_SWEEP):
+            self._keep_and_remove(path, "checks", "")
+
+    def swap(self, ref: str, new: str, old: str, standing: str) -> bool:
+        """Move a line from `old` to `new` while the ref `standing` is at `new`, both or nothing; False when either
+        has moved. A holder that was taken over in the middle of its push has lost its standing ref."""
+        wish = f"verify {standing} {new}\nupdate {ref} {new} {old}\n"
+        try:
+            self.hub.git.run("update-ref", "--no-deref", "--stdin", stdin=wish.encode())
+        except GitError:
+            if (self.hub.ref(ref), self.hub.ref(standing)) == (old, new):
+                raise
+            return False
+        return True
 
     def snapshot(self, path: Path, dispatch: Dispatch) -> Snapshot:
         """The files of a dispatch's worktree as a commit on the dispatch's base, kept on its own ref."""
@@ -87,10 +102,16 @@ class Ground:
         return publish.publish(self.project.location, branch, oid, expected, self.hub)
 
     def retire(self, workspace: Workspace) -> None:
-        """Save a worktree's state in the vault, then remove it."""
+        """Save a worktree's state in the vault, then remove it. What fails now, or is done by somebody else in the
+        same moment, is left to the sweep."""
+        failpoint("before_retire")
         if workspace.path:
-            saved = self._keep_and_remove(Path(workspace.path), f"run-{workspace.run_id}", workspace.base_oid)
-            Workspace.objects.filter(pk=workspace.pk).update(saved_oid=saved)
+            try:
+                saved = self._keep_and_remove(Path(workspace.path), f"run-{workspace.run_id}", workspace.base_oid)
+            except _LEFT_TO_SWEEP:
+                return
+            if saved:
+                Workspace.objects.filter(pk=workspace.pk).update(saved_oid=saved)
         with change(workspace.run_id) as unit:
             for event in ("saved", "removed"):
                 if allows(unit.board, WorkspaceRow, workspace.pk, event):
@@ -104,7 +125,9 @@ class Ground:
     def _keep_and_remove(self, path: Path, key: str, base: str) -> str:
         with contextlib.suppress(WorktreeGone):
             kept = self.worktrees.keep(path, self.vault, key, base or self.worktrees.head_of(path))
+            failpoint("after_keep")
             self.worktrees.remove(path, self.vault, kept)
+            failpoint("after_remove")
             return kept.oid
         return ""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.exceptions import AgentsError
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking
+from orchestrator.engine import checking, handover
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
@@ -146,6 +146,9 @@ class Landing:
     def _push(self) -> None:
         candidate = self.candidate
         self._fire("green")
+        if handover.take_back(candidate.line):
+            self._fire("head_moved")  # the person wrote in their clone meanwhile: that is the base now
+            return
         failpoint("before_swap")
         swapped = self.ground.hub.compare_and_swap(candidate.line.ref, candidate.oid, candidate.base_oid)
         failpoint("after_swap")
@@ -181,6 +184,7 @@ class Landing:
 
 def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:
     """Record that the line now ends at (or contains) this candidate's commit, with all that follows from it."""
+    handover.hand_over(candidate)
     with change(candidate.run_id) as unit:
         row = unit.board.get(CandidateRow, candidate.pk)
         if row.epoch != epoch:

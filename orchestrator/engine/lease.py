@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import F
 
 from orchestrator.engine.rows import DispatchRow
@@ -46,15 +46,18 @@ class Lease:
 
     def _beat(self) -> None:
         """Beat every BEAT_SECONDS; look for a stop more often, so that "pause now" is now."""
-        close_old_connections()
         look = min(0.25, settings.BEAT_SECONDS)
         since = 0.0
         while not self._over.wait(look):
             since += look
-            self._look()
-            if since >= settings.BEAT_SECONDS and self.stop != "taken":
-                since = 0.0
-                self.model.objects.filter(pk=self.id, epoch=self.epoch).update(beat=F("beat") + 1)
+            try:
+                self._look()
+                if since >= settings.BEAT_SECONDS and self.stop != "taken":
+                    self.model.objects.filter(pk=self.id, epoch=self.epoch).update(beat=F("beat") + 1)
+                    since = 0.0
+            except (OperationalError, InterfaceError):
+                # The database is away. Whoever sweeps cannot look either, so the lease stands until it is back.
+                close_old_connections()
         connection.close()
 
     def _look(self) -> None:

@@ -6,11 +6,11 @@ from django.db import transaction
 
 from agents.exceptions import AgentsError
 from orchestrator import chain
-from orchestrator.engine.ground import Ground, Refused
+from orchestrator.engine.ground import Ground, Refused, source
 from orchestrator.engine.transitions import ENGINE
 from orchestrator.events import publish as tell
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Line
+from orchestrator.models import Line, RunStep
 
 
 def publish(line_id: int) -> None:
@@ -22,7 +22,7 @@ def publish(line_id: int) -> None:
         return
     failpoint("before_publish_branch")
     try:
-        result = Ground.of(project).publish(run.branch, line.head_oid, line.published_oid or None)
+        result = Ground.of(project).publish(run.branch, line.head_oid, _published(line))
     except AgentsError as error:
         _record(line, "refused", str(error))
         return
@@ -31,6 +31,18 @@ def publish(line_id: int) -> None:
         _record(line, "refused", f"{result.reason} {result.mend}".strip())
     else:
         _record(line, "published", "", line.head_oid)
+        failpoint("after_published")
+
+
+def _published(line: Line) -> str | None:
+    """The commit of ours at which the branch stands. Not only the recorded one: whoever published may have died, or
+    been overtaken by the next landing, before it could say so."""
+    if source.local_path(line.run.project.location) is None:
+        return line.published_oid or None
+    ours = set(RunStep.objects.filter(line=line).exclude(landed_oid="").values_list("landed_oid", flat=True))
+    tips = {branch.name: branch.oid for branch in source.branches(line.run.project.location)}
+    tip = tips.get(line.run.branch)
+    return tip if tip in ours else line.published_oid or None
 
 
 def _record(line: Line, state: str, detail: str, oid: str = "") -> None:

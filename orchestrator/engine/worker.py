@@ -28,10 +28,7 @@ def dispatch_once(run_id: int | None = None) -> bool:
     """Carry out one queued dispatch, or finish handing a step to a person."""
     if any(execute.work(dispatch.pk) for dispatch in _dispatches(run_id)):
         return True
-    for dispatch in _without_worktree(run_id):
-        execute.prepare_person(dispatch)
-        return True
-    return False
+    return any(execute.take_on_person(dispatch) for dispatch in _without_worktree(run_id))
 
 
 def can_dispatch(run_id: int) -> bool:

@@ -88,7 +88,7 @@ class Receipt(models.Model):
 class Line(models.Model):
     """A head that only the engine moves. Landed is in the hub; published is in the person's repository.
 
-    publish_state: none · behind · published · refused."""
+    publish_state: none · behind · published · refused. `clone` is the person's own clone in user-managed mode."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="lines")
     name = models.CharField(max_length=80, default="main")
@@ -99,6 +99,7 @@ class Line(models.Model):
     published_oid = models.CharField(max_length=64, default="", blank=True)
     publish_state = models.CharField(max_length=12, default="none")
     publish_detail = models.TextField(default="", blank=True)
+    clone = models.CharField(max_length=1000, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "name"], name="line_name_once_per_run")]
