@@ -1,10 +1,12 @@
-"""The task queue. The broker is only a doorbell: rows are the truth, and a sweep re-rings what was lost."""
+"""The task queue. The broker is only a doorbell: rows are the truth, and every worker's sweep rings again."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
@@ -12,3 +14,28 @@ app = Celery("signalbox")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.set_default()
 app.autodiscover_tasks(["orchestrator"])
+
+_sweepers: list[Any] = []
+
+
+@worker_ready.connect
+def _begin_sweeping(**_: Any) -> None:
+    from orchestrator.sweeping import Sweeper
+
+    sweeper = Sweeper()
+    sweeper.start()
+    _sweepers.append(sweeper)
+
+
+@worker_shutting_down.connect
+def _hand_over(**_: Any) -> None:
+    """SIGTERM: agents save their pair and give the work back; another worker goes on."""
+    from orchestrator.engine import lease
+
+    lease.drain()
+
+
+@worker_shutdown.connect
+def _end_sweeping(**_: Any) -> None:
+    while _sweepers:
+        _sweepers.pop().stop()

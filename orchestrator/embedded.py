@@ -8,20 +8,15 @@ import contextlib
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import psutil
-from django.conf import settings
-from django.db import OperationalError, close_old_connections, connection
 
-from orchestrator import presence, wake
+from orchestrator import wake
 from orchestrator.engine import lease
-from orchestrator.engine.recover import Sweep
-from orchestrator.engine.states import RUN_WORKS
 from orchestrator.exceptions import PersonError
-from orchestrator.models import Run
+from orchestrator.sweeping import Sweeper
 
 POOL_THREADS = 8
 """The caps of what may run at once, and four for landing and publishing."""
@@ -52,30 +47,23 @@ def _holder_of(port: int) -> str:
 
 
 class Engine:
-    """The worker's half of the process: Celery's thread pool and the sweep. `start` returns at once."""
+    """The worker's half of the process: Celery's thread pool, whose start also starts the sweep."""
 
     def __init__(self) -> None:
-        self._over = threading.Event()
         self._worker: Any = None
-        self._threads: list[threading.Thread] = []
+        self._thread = threading.Thread(target=self._consume, name="worker", daemon=True)
 
     def start(self) -> None:
+        """Begin to take work; returns at once."""
         wake.ring_with(wake.by_task)
-        for target in (self._consume, self._sweep):
-            thread = threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
         """Let holders save and hand over, then end."""
         lease.drain()
-        self._over.set()
         if self._worker is not None:
-            self._worker.should_stop = True
             self._worker.stop()
-        for thread in self._threads:
-            thread.join(seconds)
-        presence.vanish()
+        self._thread.join(seconds)
 
     def _consume(self) -> None:
         from orchestrator.celery import app
@@ -83,32 +71,13 @@ class Engine:
         # WorkController is Celery's worker without its command line, which would install signal handlers that only
         # the main thread may have.
         self._worker = app.WorkController(
-            pool="threads", concurrency=POOL_THREADS, queues=["engine", "agents", "checks"],
+            pool="threads", concurrency=POOL_THREADS, queues=["agents", "checks"],
             without_gossip=True, without_mingle=True, without_heartbeat=True, task_events=False,
         )  # fmt: skip
+        sweeper = Sweeper()
+        sweeper.start()
         self._worker.start()
-
-    def _sweep(self) -> None:
-        sweep = Sweep()
-        while not self._over.is_set():
-            self._guarded(lambda: _tick(sweep))
-            self._over.wait(settings.SWEEP_SECONDS)
-        connection.close()
-
-    def _guarded(self, act: Callable[[], None]) -> None:
-        """The database may be away for a while; the next tick looks again."""
-        try:
-            close_old_connections()
-            act()
-        except OperationalError:
-            time.sleep(settings.SWEEP_SECONDS)
-
-
-def _tick(sweep: Sweep) -> None:
-    presence.appear()
-    sweep.tick()
-    for run_id in Run.objects.filter(status__in=sorted(RUN_WORKS)).values_list("id", flat=True):
-        wake.by_task(run_id)
+        sweeper.stop(seconds=3.0)
 
 
 def serve(host: str, port: int, ready: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.rows import WorkspaceRow
 from orchestrator.engine.transitions import change
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Dispatch, RunStep, Workspace
+from orchestrator.models import Dispatch, Line, RunStep, Workspace
 from plans.models import Project
 
 _LEFT_TO_SWEEP = (AgentsError, OSError)
@@ -88,6 +88,16 @@ class Ground:
         """A commit in the person's name, as it will stand in their repository."""
         who = Person(self.project.author_name, self.project.author_email)
         return self.hub.commit(tree, (parent,), message, who, who, datetime.now().astimezone())
+
+    def head(self, line: Line) -> str:
+        """Where a line stands. The hub is the truth of it, and a row that is behind catches up. A line that somebody
+        set back keeps the head we know, so that nothing that has landed is left out; its next swap fails."""
+        known: str = Line.objects.values_list("head_oid", flat=True).get(pk=line.pk)
+        there = self.hub.ref(line.ref)
+        if there in (known, None) or not self.hub.is_ancestor(known, there):
+            return known
+        Line.objects.filter(pk=line.pk, head_oid=known).update(head_oid=there)
+        return there
 
     def changed(self, older: str, newer: str) -> tuple[FileChange, ...]:
         return self.hub.changed_files(older, newer)

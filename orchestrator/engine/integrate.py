@@ -6,6 +6,7 @@ What lands is what was verified: marks are in the tree before the checks run, an
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from agents.exceptions import AgentsError
@@ -17,6 +18,7 @@ from orchestrator.engine.holder import me
 from orchestrator.engine.lease import Lease
 from orchestrator.engine.rows import CandidateRow
 from orchestrator.engine.schedule import works
+from orchestrator.engine.states import LIVE_CANDIDATE
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace
 from orchestrator.failpoints import failpoint
@@ -40,11 +42,12 @@ def integrate(candidate_id: int) -> bool:
         return False
     failpoint("after_candidate_claim")
     landing = Landing(candidate)
-    with landing.lease:
+    # LostRace: it was taken over or dropped, and we write nothing.
+    with landing.lease, suppress(LostRace):
         try:
             landing.go()
-        except LostRace:
-            return True
+        except (AgentsError, OSError) as error:
+            landing.fail(error)
     return True
 
 
@@ -61,12 +64,12 @@ def commit_message(step: RunStep) -> str:
 
 
 def _claim(candidate: Candidate) -> bool:
+    base = Ground.of(candidate.run.project).head(candidate.line)
     with change(candidate.run_id) as unit:
         row = unit.board.get(CandidateRow, candidate.pk)
         if row.status != "queued" or not works(unit.board):
             return False
         fire(unit.board, CandidateRow, row.id, "claimed")
-        base = Line.objects.values_list("head_oid", flat=True).get(pk=candidate.line_id)
         unit.set(Candidate, row.id, base_oid=base, work_oid=candidate.step.work_oid, holder=me(), beat=0)
     candidate.refresh_from_db()
     return True
@@ -85,15 +88,18 @@ class Landing:
         built = self._build()
         if built is None or self._handed_over():
             return
-        results = self._check()
-        if results is None or self._handed_over():
+        results = checking.check(self.candidate, self.ground, self.lease.stopped)
+        if self._handed_over() or results is None:
             return
         red = [result for result in results if result.verdict in checking.BLOCKS]
         if red and "verify" not in self.candidate.step.waived:
             self._fire("red", kind="check", reasons=[_reason(result) for result in red])
             self._drop()
             return
-        self._push()
+        try:
+            self._push()
+        finally:
+            strike(self.candidate, self.epoch)
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -132,25 +138,20 @@ class Landing:
             return tree
         return self.ground.hub.with_files(tree, {path: mark_passed(text, step.key, path)})
 
-    # -- checking ------------------------------------------------------------------------------------------------
-
-    def _check(self) -> list[CheckRun] | None:
-        try:
-            return checking.check(self.candidate, self.ground, self.lease.stopped)
-        except (AgentsError, OSError) as error:
-            self._fire("red", kind="check", reasons=[{"text": f"The checks could not be run: {error}"}])
-            return None
-
     # -- pushing -------------------------------------------------------------------------------------------------
 
     def _push(self) -> None:
         candidate = self.candidate
+        standing = _standing(candidate, self.epoch)
+        # Before the epoch is looked at for the last time: who takes us over strikes this ref, then looks at the line.
+        self.ground.hub.set_ref(standing, candidate.oid)
+        failpoint("after_standing")
         self._fire("green")
         if handover.take_back(candidate.line):
             self._fire("head_moved")  # the person wrote in their clone meanwhile: that is the base now
             return
         failpoint("before_swap")
-        swapped = self.ground.hub.compare_and_swap(candidate.line.ref, candidate.oid, candidate.base_oid)
+        swapped = self.ground.swap(candidate.line.ref, candidate.oid, candidate.base_oid, standing)
         failpoint("after_swap")
         if not swapped:
             self._fire("head_moved")
@@ -168,9 +169,19 @@ class Landing:
             self._fire("handed_over")
         return True
 
-    def _own(self, unit: Change) -> None:
-        if unit.board.get(CandidateRow, self.candidate.pk).epoch != self.epoch:
+    def fail(self, error: Exception) -> None:
+        """Something around the candidate failed: tried again where that is harmless, else a person is told."""
+        with change(self.candidate.run_id) as unit:
+            row = self._own(unit)
+            event = {"building": "conflict", "checking": "red", "pushing": "head_moved"}[row.status]
+            reasons = [{"text": f"The candidate could not be built or checked: {error}"}]
+            fire(unit.board, CandidateRow, row.id, event, kind="check", reasons=reasons)
+
+    def _own(self, unit: Change) -> CandidateRow:
+        row = unit.board.get(CandidateRow, self.candidate.pk)
+        if row.epoch != self.epoch or row.status not in LIVE_CANDIDATE:
             raise LostRace("This candidate was taken over.")
+        return row
 
     def _fire(self, event: str, **args: Any) -> None:
         with change(self.candidate.run_id) as unit:
@@ -180,6 +191,15 @@ class Landing:
     def _drop(self, red: bool = True) -> None:
         if not red:
             self.ground.retire_step(self.candidate.step)
+
+
+def strike(candidate: Candidate, epoch: int) -> None:
+    """From now on the holder of this epoch cannot move the line; what it has moved stays moved."""
+    Ground.of(candidate.run.project).hub.delete_ref(_standing(candidate, epoch))
+
+
+def _standing(candidate: Candidate, epoch: int) -> str:
+    return f"refs/signalbox/runs/{candidate.run_id}/candidates/{candidate.pk}/{epoch}"
 
 
 def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:

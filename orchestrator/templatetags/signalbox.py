@@ -13,7 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from orchestrator import queries
+from orchestrator.models import Decision, RunStep
 from orchestrator.web.reading import rendering, signs
+from orchestrator.web.reading.cards import Section
+from orchestrator.web.reading.options import label as option_label
 
 register = template.Library()
 register.filter("markdown", rendering.markdown)
@@ -23,6 +27,10 @@ register.filter("run_sign", signs.run_sign)
 register.filter("dispatch_sign", signs.dispatch_sign)
 register.filter("check_sign", signs.check_sign)
 register.filter("verdict_sign", signs.verdict_sign)
+register.filter("inline_markdown", rendering.inline)
+register.filter("headline", queries.headline)
+register.filter("words", queries.words)
+register.filter("option_label", option_label)
 
 
 @register.simple_tag
@@ -54,6 +62,29 @@ def region(context: RequestContext, name: str, tag: str = "div", style: str = ""
         mark_safe(render_to_string(part.template, values, request)),  # noqa: S308 - a template's output
         tag,
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def evidence(context: RequestContext, section: Section) -> SafeString:
+    """One section of a decision card."""
+    values = {**context.flatten(), **section.values}
+    return mark_safe(render_to_string(section.template, values, context["request"]))  # noqa: S308 - a template's output
+
+
+@register.filter
+def cards_about(cards: list[Decision], step: RunStep) -> list[Decision]:
+    return [card for card in cards if step.pk in card.subjects]
+
+
+@register.filter
+def family(value: signs.Sign) -> str:
+    return value.family
+
+
+@register.filter
+def moment(seconds: float) -> str:
+    """The time of day of a second since the epoch."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}" if seconds else ""
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""What the repository says about itself: names in the environment, links, targets and commands that are really there."""
+"""What the repository says about itself is so: names in the environment, links, targets and commands."""
 
 from __future__ import annotations
 

@@ -40,6 +40,18 @@ def markdown(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 - nh3 has cleaned it
 
 
+def inline(text: str) -> SafeString:
+    """Markdown of one line: code, emphasis and links, no blocks."""
+    html = nh3.clean(
+        _parser().renderInline(text or ""),
+        tags={"code", "em", "strong", "s", "a"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+    return mark_safe(html)  # noqa: S308 - nh3 has cleaned it
+
+
 def ansi(text: str) -> SafeString:
     """Terminal output: its colours become classes, every other escape is dropped."""
     decoder = AnsiDecoder()

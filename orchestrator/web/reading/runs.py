@@ -129,4 +129,3 @@ def handed(run: Run) -> Mapping[str, Any] | None:
         return None
     place = Workspace.objects.filter(dispatch=dispatch, status__in=("live", "held")).exclude(path=None).first()
     return {"dispatch": dispatch, "step": dispatch.step, "path": place.path if place else None}
-
