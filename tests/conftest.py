@@ -1,16 +1,8 @@
-"""What all tests share: a data folder of their own, set before Django reads its settings."""
+"""What all tests share; their environment is set in `environment.py`."""
 
 from __future__ import annotations
 
-import os
-import tempfile
-
 import pytest
-
-_DATA = tempfile.TemporaryDirectory(prefix="signalbox-tests-")
-os.environ["SIGNALBOX_DATA"] = _DATA.name
-os.environ.pop("ANTHROPIC_API_KEY", None)
-os.environ.setdefault("SIGNALBOX_REHEARSAL_DELAY", "0")
 
 
 @pytest.fixture
