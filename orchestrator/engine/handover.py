@@ -50,3 +50,13 @@ def take_back(line: Line) -> bool:
         return take_back(line)
     Line.objects.filter(pk=line.pk).update(head_oid=oid)
     return True
+
+
+def committed_head(line: Line) -> str:
+    """The commit the person's clone is at, made the head of the line; "" while something there is not committed."""
+    ground = Ground.of(line.run.project)
+    seen = PersonsClone(Path(line.clone), ground.hub).look()
+    if not seen.head or seen.tree != ground.hub.tree_of(seen.head):
+        return ""
+    ground.hub.compare_and_swap(line.ref, seen.head, line.head_oid)
+    return seen.head

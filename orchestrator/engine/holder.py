@@ -8,13 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 Holder = dict[str, Any]
 
 
 def me() -> Holder:
-    """This process as a lease's holder: host, boot id, pid and the pid's start time (seconds since the epoch)."""
+    """This process as a lease's holder: host, boot id, pid and when the pid started (ticks since the boot: unlike a
+    time of day, no set clock changes it)."""
     return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
 
 
@@ -30,9 +29,11 @@ def _boot() -> str:
     return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 
 
-def _started(pid: int) -> float | None:
+def _started(pid: int) -> int | None:
+    """Fields 3 and 22 of proc(5)'s stat; None for a process that has ended, waited for or not."""
     try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.NoSuchProcess:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
         return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else int(fields[19])

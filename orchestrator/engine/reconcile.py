@@ -8,7 +8,6 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import QuerySet
 
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
@@ -17,58 +16,59 @@ from orchestrator.engine.rows import WorkspaceRow
 from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, LIVE_DISPATCH, SETTLED
 from orchestrator.engine.transitions import change
 from orchestrator.models import Candidate, Workspace
-from plans.models import Project
 
 _OF_WORKSPACE = re.compile(r"run\d+-\d+-[a-z]+-w(\d+)-[0-9a-f]+")
 _OF_CANDIDATE = re.compile(r"run\d+-candidate(\d+)-e(\d+)-[0-9a-f]+")
 
 
 def reconcile() -> None:
-    """Look at every worktree's folder and every workspace's row of this host once."""
-    for home in sorted((Path(settings.DATA) / "worktrees").glob("*")):
-        for folder in sorted(home.iterdir()):
-            _settle_folder(home.name, folder)
-    for workspace in _here():
-        if workspace.path and not Path(workspace.path).is_dir():
-            _settle_gone(workspace)
-        elif _is_over(workspace):
-            Ground.of(workspace.run.project).retire(workspace)
-
-
-def _here() -> QuerySet[Workspace]:
+    """Look at every worktree's folder and at every workspace's row of this host once."""
+    for folder in sorted((Path(settings.DATA) / "worktrees").glob("*/*")):
+        _settle_folder(folder)
     rows = Workspace.objects.filter(host=me()["host"]).exclude(status="removed")
-    return rows.select_related("run__project", "step", "dispatch")
+    for workspace in rows.select_related("run__project", "step", "dispatch"):
+        if _is_over(workspace):
+            Ground.of(workspace.run.project).retire(workspace)
+        elif workspace.status == "live" and workspace.path and not Path(workspace.path).is_dir():
+            _gone(workspace)
 
 
-def _settle_folder(project: str, folder: Path) -> None:
-    """Give a folder to its row, or remove it when its row is done with it."""
-    checks = _OF_CANDIDATE.fullmatch(folder.name)
-    if checks:
-        live = Candidate.objects.filter(pk=checks[1], epoch=checks[2], status__in=sorted(LIVE_CANDIDATE))
-        if not live.exists():
-            Ground.of(Project.objects.get(pk=project)).discard(folder)
-    work = _OF_WORKSPACE.fullmatch(folder.name)
-    if work:
+def _settle_folder(folder: Path) -> None:
+    """Give a folder to its row; remove it when its row is done with it."""
+    if checks := _OF_CANDIDATE.fullmatch(folder.name):
+        candidate = Candidate.objects.select_related("run__project").filter(pk=checks[1]).first()
+        if candidate and (candidate.status not in LIVE_CANDIDATE or candidate.epoch != int(checks[2])):
+            Ground.of(candidate.run.project).discard(folder)
+    elif work := _OF_WORKSPACE.fullmatch(folder.name):
         Workspace.objects.filter(pk=work[1], path=None).update(path=str(folder))
-        left = Workspace.objects.filter(pk=work[1], status="removed").select_related("run__project").first()
-        if left:
-            Ground.of(left.run.project).retire(left)
+        late = Workspace.objects.select_related("run__project").filter(pk=work[1], status="removed").first()
+        if late:
+            Ground.of(late.run.project).retire(late)
 
 
 def _is_over(workspace: Workspace) -> bool:
     """Nobody will look at this worktree again: its step is settled, its reader has ended, or it was never finished."""
-    dispatch = workspace.dispatch
-    if dispatch is None or dispatch.status not in LIVE_DISPATCH:
-        reader = dispatch is not None and dispatch.role != "builder"
-        return workspace.status != "live" if workspace.status != "held" and not _worked_in(workspace) else (
-            workspace.step.status in SETTLED or reader
-        )
-    return workspace.status == "preparing" and not _is_being_made(workspace)
-
-
-def _worked_in(workspace: Workspace) -> bool:
-    return workspace.status in ("live", "held")
+    dispatch, status = workspace.dispatch, workspace.status
+    if dispatch is None or status == "saved":
+        return True
+    if status == "preparing":
+        return not _is_being_made(workspace)
+    if workspace.step.status in SETTLED:
+        return dispatch.status not in LIVE_DISPATCH
+    return status == "live" and dispatch.role != "builder" and dispatch.status not in LEASED_DISPATCH
 
 
 def _is_being_made(workspace: Workspace) -> bool:
-    return True
+    dispatch = workspace.dispatch
+    assert dispatch is not None
+    if Workspace.objects.filter(dispatch=dispatch, pk__gt=workspace.pk).exists():
+        return False
+    if dispatch.status == "with_person":
+        return bool(dispatch.holder) and not is_dead(dispatch.holder)
+    return dispatch.status in LEASED_DISPATCH
+
+
+def _gone(workspace: Workspace) -> None:
+    with change(workspace.run_id) as unit:
+        if allows(unit.board, WorkspaceRow, workspace.pk, "path_gone"):
+            fire(unit.board, WorkspaceRow, workspace.pk, "path_gone")

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from agents.exceptions import AgentsError
 from orchestrator.engine import integrate
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead
+from orchestrator.engine.reconcile import reconcile
 from orchestrator.engine.rows import CandidateRow, DispatchRow
 from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, RUN_OVER
 from orchestrator.engine.transitions import advance, change
-from orchestrator.exceptions import IllegalTransition
+from orchestrator.exceptions import IllegalTransition, LostRace
+from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, Decision, Dispatch, Run
 
 
@@ -27,11 +30,10 @@ class Sweep:
     last: float = field(default_factory=time.monotonic)
 
     def tick(self) -> None:
-        """Look at every lease once, and move every run that could move and is not moving."""
+        """Look at every lease and every worktree once, and move every run that could move and is not moving."""
         now = time.monotonic()
         if now - self.last > 3 * settings.SWEEP_SECONDS + 1:
             self.seen.clear()
-        self.last = now
         for candidate in Candidate.objects.filter(status="lost"):
             _settle_lost(candidate)
         for dispatch in Dispatch.objects.filter(status__in=sorted(LEASED_DISPATCH)):
@@ -42,6 +44,9 @@ class Sweep:
                 _take_candidate(candidate)
         for run_id in _could_move():
             advance(run_id)
+        reconcile()
+        # Only now: a tick that the database did not answer was none, for no holder could beat either.
+        self.last = now
 
     def _gone(self, kind: str, row: Dispatch | Candidate, now: float) -> bool:
         if is_dead(row.holder):
@@ -62,6 +67,7 @@ def _take(dispatch: Dispatch) -> None:
             fire(unit.board, DispatchRow, row.id, "beat_stopped", reasons=[reason])
             # A late holder finds its epoch gone at its next write, and stops.
             unit.set(Dispatch, row.id, epoch=row.epoch + 1)
+    failpoint("after_take")
 
 
 def _take_candidate(candidate: Candidate) -> None:
@@ -70,6 +76,7 @@ def _take_candidate(candidate: Candidate) -> None:
         if row.epoch == candidate.epoch and row.status in LIVE_CANDIDATE:
             fire(unit.board, CandidateRow, row.id, "beat_stopped")
             unit.set(Candidate, row.id, epoch=row.epoch + 1)
+    failpoint("before_settle")
     candidate.refresh_from_db()
     _settle_lost(candidate)
 
@@ -79,15 +86,20 @@ def _settle_lost(candidate: Candidate) -> None:
     if candidate.status != "lost":
         return
     hub = Ground.of(candidate.run.project).hub
-    head = hub.ref(candidate.line.ref)
     try:
+        # First the right to push, then the look at the line: what is pushed is seen here, or is not pushed at all.
+        integrate.strike(candidate, candidate.epoch - 1)
+        head = hub.ref(candidate.line.ref)
         if candidate.oid and head and hub.is_ancestor(candidate.oid, head):
             integrate.landed(candidate, candidate.epoch, "found_landed")
         else:
             with change(candidate.run_id) as unit:
                 fire(unit.board, CandidateRow, candidate.pk, "found_stale")
-    except IllegalTransition:
+    except (IllegalTransition, LostRace):
         return  # another sweep was faster
+    except AgentsError:
+        return  # git could not be asked; the next tick asks again
+    failpoint("after_settle")
 
 
 def _could_move() -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator import queries, reports, wake
-from orchestrator.actions import handing, runs
+from orchestrator.actions import git_mode, handing, runs
 from orchestrator.actions.projects import find_project
 from orchestrator.engine import worker
 from orchestrator.engine.receipts import tree_of
@@ -40,6 +40,9 @@ class Command(PersonCommand):
         approve.add_argument("--digest", default="", help="approve only if this is still the receipt's digest")
         approve.add_argument("--git", default="")
         approve.add_argument("--scope", default=None)
+        git = add("git", "let the next step be committed the other way")
+        git.add_argument("run", type=int)
+        git.add_argument("mode", choices=("engine", "user"))
         watch = add("watch", "follow a run until it ends or needs a person")
         watch.add_argument("run", type=int)
         watch.add_argument("--work", action="store_true", help="do the run's work in this process")
@@ -89,6 +92,11 @@ class Command(PersonCommand):
     def do_abort(self, options: dict[str, Any]) -> None:
         actor, _ = person(options)
         runs.abort(runs.find_run(options["run"]), actor, options["reason"])
+        self._state(options)
+
+    def do_git(self, options: dict[str, Any]) -> None:
+        actor, user = person(options)
+        git_mode.switch(runs.find_run(options["run"]), options["mode"], actor, user)
         self._state(options)
 
     def do_done(self, options: dict[str, Any]) -> None:

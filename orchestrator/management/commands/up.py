@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from agents.exceptions import AgentsError
 from orchestrator import embedded, example, rehearsing, sandboxing
+from orchestrator.actions.signing_in import make_link
 from orchestrator.exceptions import PersonError, SignalboxError
 from orchestrator.management.person import person
 from orchestrator.models import Run
@@ -51,13 +52,12 @@ def _example(actor: Any, user_id: int) -> str:
 
 
 def _greet(host: str, port: int, user_id: int, example_problem: str) -> None:
-    from orchestrator.web.signin import make_link
-
-    address = f"http://{'localhost' if host in ('127.0.0.1', '0.0.0.0', '::1') else host}:{port}"  # noqa: S104 - compared, not bound
+    name = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::1") else host  # noqa: S104 - compared, not bound
+    address = f"http://{name}:{port}"
     lines = [
         "",
         f"Signalbox is up:  {address}/",
-        f"Sign in (one use, 15 minutes):  {address}{make_link(user_id)}",
+        f"Sign in (one use, 15 minutes):  {make_link(user_id)}",
         f"Data:  {settings.DATA}",
         f"Sandbox:  {sandboxing.state().reason}",
     ]

@@ -96,3 +96,26 @@ def test_the_mode_is_fixed_for_the_run(hand):
 
     with pytest.raises(PersonError, match="can no longer be changed"):
         runs.rescope(hand.run, git="engine", actor=hand.actor)
+
+
+@pytest.mark.ledger("B4")
+def test_a_switch_is_an_explicit_recorded_act_between_steps(hand, clone):
+    from orchestrator.actions import git_mode
+    from orchestrator.exceptions import PersonError
+    from orchestrator.models import Event
+
+    with pytest.raises(PersonError, match="Step 2 is under way"):
+        git_mode.switch(hand.run, "engine", hand.actor, hand.user.pk)
+    pass_two(hand)
+    with pytest.raises(PersonError, match="not committed"):
+        git_mode.switch(hand.run, "engine", hand.actor, hand.user.pk)
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qm", "feat: my own words for step 2")
+    git_mode.switch(hand.run, "engine", hand.actor, hand.user.pk)
+    hand.run.refresh_from_db()
+    hand.decide("continue")
+    hand.do("bells.py", "\n\ndef big():\n    return 'bong'\n")
+    subjects = git(hand.source, "log", "--format=%s", f"main..{hand.run.branch}").splitlines()
+    assert subjects == ["feat: add the big bell (step 3)", "feat: my own words for step 2"]
+    event = Event.objects.get(kind="run.git_switched")
+    assert (event.actor, event.via) == ("ada", "command line")

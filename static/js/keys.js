@@ -1,0 +1,57 @@
+// Keyboard shortcuts. They only move and open; none answers a decision. A person can switch them off.
+
+import { remember } from "./forms.js";
+
+let first = "";
+
+export function startKeys() {
+  const help = document.getElementById("help");
+  const on = document.getElementById("keys-on");
+  on?.addEventListener("change", () => {
+    remember("keys", on.checked ? "on" : "off");
+    if (on.checked) delete document.documentElement.dataset.keys;
+    else document.documentElement.dataset.keys = "off";
+  });
+  document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
+  document.addEventListener("keydown", (event) => press(event, help));
+  document.addEventListener("input", (event) => "filter" in event.target.dataset && filter(event.target.value));
+}
+
+function press(event, help) {
+  const busy = event.target.closest("input, textarea, select, dialog, [contenteditable]");
+  if (busy || event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off") return;
+  const go = { i: "/", r: "/runs/" }[event.key];
+  if (first === "g" && go) location.assign(go);
+  else if (event.key === "?") help?.showModal();
+  else if (event.key === "/") search(event);
+  else if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+  else if (event.key === "Enter" && event.target === document.body) here()?.querySelector("a")?.click();
+  first = event.key === "g" ? "g" : "";
+}
+
+function search(event) {
+  const box = document.querySelector("[data-filter]");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+}
+
+const rows = () => [...document.querySelectorAll("[data-rows] [data-row]:not([hidden])")];
+const here = () => document.querySelector("[data-row].is-here");
+
+function move(by) {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.indexOf(here());
+  all[at]?.classList.remove("is-here");
+  const next = all[Math.min(all.length - 1, Math.max(0, at + by))];
+  next.classList.add("is-here");
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("a")?.focus({ preventScroll: true });
+}
+
+function filter(words) {
+  for (const row of document.querySelectorAll("[data-rows] [data-row]")) {
+    row.hidden = !row.textContent.toLowerCase().includes(words.toLowerCase());
+  }
+}

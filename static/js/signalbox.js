@@ -1,0 +1,11 @@
+import { startLive } from "./live.js";
+import { startKeys } from "./keys.js";
+import { startLog } from "./log.js";
+import { startForms } from "./forms.js";
+import { startClocks } from "./clocks.js";
+
+startClocks();
+startForms();
+startKeys();
+startLog();
+if ("live" in document.body.dataset) startLive();
