@@ -9,7 +9,6 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import psutil
 
@@ -50,7 +49,6 @@ class Engine:
     """The worker's half of the process: Celery's thread pool, whose start also starts the sweep."""
 
     def __init__(self) -> None:
-        self._worker: Any = None
         self._thread = threading.Thread(target=self._consume, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -61,8 +59,9 @@ class Engine:
     def stop(self, seconds: float = 10.0) -> None:
         """Let holders save and hand over, then end."""
         lease.drain()
-        if self._worker is not None:
-            self._worker.stop()
+        from celery.worker import state
+
+        state.should_stop = 0  # the worker's own flag; its loop looks at it at least every two seconds
         self._thread.join(seconds)
 
     def _consume(self) -> None:
@@ -70,13 +69,13 @@ class Engine:
 
         # WorkController is Celery's worker without its command line, which would install signal handlers that only
         # the main thread may have.
-        self._worker = app.WorkController(
+        worker = app.WorkController(
             pool="threads", concurrency=POOL_THREADS, queues=["agents", "checks"],
             without_gossip=True, without_mingle=True, without_heartbeat=True, task_events=False,
         )  # fmt: skip
         sweeper = Sweeper()
         sweeper.start()
-        self._worker.start()
+        worker.start()
         sweeper.stop(seconds=3.0)
 
 
@@ -91,8 +90,9 @@ async def _serve(host: str, port: int, ready: Callable[[], None]) -> None:
     from orchestrator.web import live
 
     config = uvicorn.Config(
-        "orchestrator.asgi:application", host=host, port=port, ws="websockets", log_level="warning", lifespan="off"
-    )
+        "orchestrator.asgi:application",
+        host=host, port=port, ws="websockets-sansio", log_level="warning", lifespan="off",
+    )  # fmt: skip
     server = uvicorn.Server(config)
     # uvicorn's own handlers raise the signal again before the worker has been cleaned up.
     server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
@@ -106,6 +106,6 @@ async def _serve(host: str, port: int, ready: Callable[[], None]) -> None:
     if server.started:
         live.attach(loop)
         engine.start()
-        ready()
+        await asyncio.to_thread(ready)
     await serving
     await asyncio.to_thread(engine.stop)

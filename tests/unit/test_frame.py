@@ -9,12 +9,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.core.management import load_command_class
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 EXAMPLE, COMPOSE_ALONE = (ROOT / ".env.example").read_text(encoding="utf-8").split("# == Read by docker-compose.yml")
 OF_THE_DATABASE_IMAGE = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"}
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def commands() -> list[str]:
+    return sorted(path.stem for path in (ROOT / "orchestrator/management/commands").glob("[!_]*.py"))
 
 
 def listed(text: str) -> set[str]:
@@ -74,6 +79,15 @@ def test_every_target_that_a_page_names_is_in_the_makefile(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_that_a_page_names_exists(page):
-    ours = {path.stem for path in (ROOT / "orchestrator/management/commands").glob("[!_]*.py")}
+    ours = set(commands())
     named = set(re.findall(r"manage\.py ([a-z][a-z-]+)", page.read_text(encoding="utf-8")))
     assert named <= ours | {"plan", "migrate", "createsuperuser"}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_has_its_place_on_the_page_about_them(command):
+    page = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+    parser = load_command_class("orchestrator", command).create_parser("manage.py", command)
+    groups = parser._subparsers._group_actions if parser._subparsers else []
+    actions = [name for group in groups for name in group.choices]
+    assert [name for name in actions or [""] if f"`{command} {name}".rstrip() not in page] == []

@@ -1,0 +1,117 @@
+"""The short play that every fault interrupts: one step (or two), built and reviewed by scripted agents, checked for
+real, landed and published; a person approves it and answers its card."""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from orchestrator.models import Run
+from plans.models import Project
+from tests.integration.engine.hand import Hand
+from tests.integration.faults.invariants import assert_invariants, seen
+from tests.integration.faults.worker import Setting, forked
+from tests.repositories import git, repository
+
+STEP = """### Step {number}: Write note {number}
+
+**Objective**: A note.
+
+**Acceptance criteria**:
+- The note is there.
+
+#### Phase 1 — Build
+
+Write the note.
+
+#### Phase 2 — Adversarial Review
+
+1. Is it there?
+
+#### Phase 3 — Verification
+
+- [ ] It is there once — `grep -c "Write note {number}" REHEARSAL.md` prints 1.
+
+---
+"""
+LIMIT_SECONDS = 60.0
+FAST = {"LEASE_SECONDS": 1.5, "BEAT_SECONDS": 0.3, "SWEEP_SECONDS": 0.2}
+
+_context = multiprocessing.get_context("forkserver")
+_context.set_forkserver_preload(["tests.integration.faults.worker"])
+
+
+class Stage:
+    """A run that waits for workers, and the person who answers its cards."""
+
+    def __init__(self, folder: Path, *, steps: int = 1, runner: str = "anthropic_api") -> None:
+        plan = "# Notes\n\n## Steps\n\n" + "\n".join(STEP.format(number=number + 1) for number in range(steps))
+        self.source = repository(folder / "notes", plan=plan)
+        self.checkout = seen(self.source)
+        self.hand = Hand(self.source)
+        # Only an example's rehearsal is published; its name chooses the script that plays any plan.
+        Project.objects.filter(pk=self.hand.project.pk).update(name="general", is_example=True)
+        self.hand.project.refresh_from_db()
+        self.hand.start(runner=runner)
+        self.run: Run = self.hand.run
+        self.hand.run = self._approved()
+
+    def _approved(self) -> Run:
+        from orchestrator.actions import runs
+
+        return runs.approve(self.run, self.hand.actor, self.hand.user.pk)
+
+    def worker(self, failpoint: str = "", **changed: float) -> BaseProcess:
+        """Start a process that works on the run; it dies at `failpoint`, or ends when nothing moves."""
+        told = Setting(
+            self.run.pk, Path(settings.DATA), copy.deepcopy(connection.settings_dict), failpoint, FAST | changed
+        )
+        process = _context.Process(target=forked, args=(told,))
+        process.start()
+        return process
+
+    def end_of(self, process: BaseProcess) -> int:
+        """The process's exit code, negative for a signal."""
+        process.join(LIMIT_SECONDS)
+        code = process.exitcode
+        if code is None:
+            process.kill()
+            raise AssertionError(f"The worker of run {self.run.pk} did not come to its end.")
+        return code
+
+    def killed(self, failpoint: str) -> bool:
+        """Let a worker run into a failpoint; True when it died there, False when it came to its end without."""
+        code = self.end_of(self.worker(failpoint))
+        assert code in (-9, 0), code
+        return code == -9
+
+    def play(self) -> Run:
+        """Workers without faults, and a person who lets every batch end, until the run is over."""
+        for _ in range(10):
+            assert self.end_of(self.worker()) == 0
+            self.run.refresh_from_db()
+            if self.run.is_over:
+                return self.run
+            self.hand.run = self.run
+            self.answer()
+        raise AssertionError(f"The run did not come to its end: {self.run.status}")
+
+    def answer(self) -> None:
+        from orchestrator.actions import decisions
+
+        card = self.hand.card()
+        given = decisions.Answer("continue", at_once=True)
+        decisions.decide(card.pk, given, self.hand.actor, self.hand.user.pk)
+
+    def assert_done(self) -> None:
+        """The run has ended as it would have without any fault."""
+        assert self.run.status == "succeeded"
+        assert_invariants(self.run, self.checkout)
+        assert not list((Path(settings.DATA) / "worktrees").glob("*/*"))
+        subjects = git(self.source, "log", "--format=%s", f"main..{self.run.branch}").splitlines()
+        assert subjects == [f"feat: write note {n} (step {n})" for n in range(self.run.steps.count(), 0, -1)]
