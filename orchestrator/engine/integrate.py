@@ -96,10 +96,7 @@ class Landing:
             self._fire("red", kind="check", reasons=[_reason(result) for result in red])
             self._drop()
             return
-        try:
-            self._push()
-        finally:
-            strike(self.candidate, self.epoch)
+        self._push()
 
     # -- building ------------------------------------------------------------------------------------------------
 
@@ -141,6 +138,19 @@ class Landing:
     # -- pushing -------------------------------------------------------------------------------------------------
 
     def _push(self) -> None:
+        try:
+            swapped = self._swap()
+        finally:
+            strike(self.candidate, self.epoch)
+        if not swapped:
+            self._fire("head_moved")
+            return
+        landed(self.candidate, self.epoch)
+        failpoint("after_landed")
+        self._drop(red=False)
+
+    def _swap(self) -> bool:
+        """Move the line to the candidate; False when it has moved meanwhile."""
         candidate = self.candidate
         standing = _standing(candidate, self.epoch)
         # Before the epoch is looked at for the last time: who takes us over strikes this ref, then looks at the line.
@@ -148,17 +158,11 @@ class Landing:
         failpoint("after_standing")
         self._fire("green")
         if handover.take_back(candidate.line):
-            self._fire("head_moved")  # the person wrote in their clone meanwhile: that is the base now
-            return
+            return False  # the person wrote in their clone meanwhile: that is the base now
         failpoint("before_swap")
         swapped = self.ground.swap(candidate.line.ref, candidate.oid, candidate.base_oid, standing)
         failpoint("after_swap")
-        if not swapped:
-            self._fire("head_moved")
-            return
-        landed(candidate, self.epoch)
-        failpoint("after_landed")
-        self._drop(red=False)
+        return swapped
 
     # -- shared --------------------------------------------------------------------------------------------------
 

@@ -107,11 +107,16 @@ def _told(run_id: int, seq: int) -> None:
 def _write(unit: Change) -> dict[tuple[str, int], int]:
     ids: dict[tuple[str, int], int] = {}
     changed = unit.board.changed()
-    for before, row in changed:
-        if before is None:
-            ids[MACHINE_OF[type(row)], row.id] = _insert(unit, row)
-    for before, row in changed:
-        if before is not None:
+    new = [row for before, row in changed if before is None]
+    stored = [(before, row) for before, row in changed if before is not None]
+    # What has ended makes room first: a successor is a second open row where there may be one only.
+    for before, row in stored:
+        if not _refers_to_new(row):
+            _update(before, row)
+    for row in new:
+        ids[MACHINE_OF[type(row)], row.id] = _insert(unit, row)
+    for before, row in stored:
+        if _refers_to_new(row):
             _update(before, _with_real_ids(row, ids))
     for model, id, values in unit.extra:
         machine = next((m for m, kind in store.KIND_OF.items() if store.MODEL_OF[kind] is model), "")
@@ -119,10 +124,13 @@ def _write(unit: Change) -> dict[tuple[str, int], int]:
     return ids
 
 
+def _refers_to_new(row: Row) -> bool:
+    return isinstance(row, StepRow) and row.batch is not None and row.batch < 0
+
+
 def _with_real_ids(row: Row, ids: dict[tuple[str, int], int]) -> Row:
-    if isinstance(row, StepRow) and row.batch is not None and row.batch < 0:
-        return replace(row, batch=ids["batch", row.batch])
-    return row
+    assert isinstance(row, StepRow) and row.batch is not None
+    return replace(row, batch=ids["batch", row.batch])
 
 
 def _insert(unit: Change, row: Row) -> int:

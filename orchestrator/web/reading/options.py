@@ -28,7 +28,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "rebuild": ("Rebuild with instructions", "Send it back to its builder with what should be different."),
     "skip": ("Skip", "Leave the step out. It never counts as complete."),
     "defer": ("Defer", "Leave it out for now. It never counts as complete."),
-    "accept_gap": ("Accept the gap", "Go on with it open. It stays in the report, and no ✅ is written."),
+    "accept_gap": (
+        "Accept the gap",
+        "Go on with it open. It stays in the report, and the plan gets no completion mark.",
+    ),
     "abort": ("Abort the run", "Stop everything. What has landed stays."),
     "confirm": ("Confirm the items", "I looked myself: they hold. The record names you as the proof."),
     "answer": ("Answer", "The agent goes on with your answer, in the same conversation."),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
-from orchestrator.models import Event
+from orchestrator.models import Dispatch, Event
 from orchestrator.web.reading.options import label
 
 SHOWN = 120
@@ -37,18 +37,19 @@ _TEXT: Mapping[str, str] = {
     "step.accept_gap": "Gap accepted",
     "step.upstream_lost": "Blocked by step {through}",
     "dispatch.planned": "{role} queued",
-    "dispatch.claimed": "A worker took the dispatch",
-    "dispatch.ready": "Dispatch started",
-    "dispatch.reported": "Report handed in",
-    "dispatch.report_invalid": "Report incomplete, asked for again",
-    "dispatch.errored": "Dispatch failed",
+    "dispatch.claimed": "{role}: a worker took the dispatch",
+    "dispatch.ready": "{role} started",
+    "dispatch.reported": "{role} handed in its report",
+    "dispatch.report_invalid": "{role}: report incomplete, asked for again",
+    "dispatch.errored": "{role} failed",
     "dispatch.done": "Handed in by a person",
     "dispatch.returned": "Given back by a person",
-    "dispatch.beat_stopped": "Worker lost",
+    "dispatch.beat_stopped": "{role}: worker lost",
     "candidate.built": "Candidate commit made, checks run on it",
     "candidate.green": "Every check is green",
     "candidate.red": "A check is red, candidate dropped",
     "candidate.swapped": "Candidate is the branch's new head",
+    "decision.decided": "Answered: {option}",
     "decision.opened": "Question to a person: {kind}",
     "decision.joined": "A further reason joined the question",
     "decision.undone": "Answer taken back",
@@ -62,7 +63,7 @@ _TEXT: Mapping[str, str] = {
 }
 _PLUMBING = frozenset({
     "workspace", "dispatch.claimed", "dispatch.ready", "dispatch.planned", "candidate.queued", "candidate.claimed",
-    "candidate.green", "step.unblocked", "decision.due", "run.compiled", "candidate.planned",
+    "candidate.green", "step.unblocked", "step.stage_passed", "decision.due", "run.compiled", "candidate.planned",
 })  # fmt: skip
 """What the compact timeline leaves out; the full one has every event."""
 
@@ -84,49 +85,39 @@ def timeline(run_id: int, *, full: bool = False, before: int | None = None) -> t
     events = Event.objects.filter(chain=run_id).order_by("-seq")
     if before:
         events = events.filter(seq__lt=before)
-    found: list[Entry] = []
+    found: list[Event] = []
     for event in events.iterator(chunk_size=200):
         if full or not _is_plumbing(event.kind):
-            if len(found) == SHOWN:
-                return found, found[-1].seq
-            found.append(entry(event))
-    return found, None
+            found.append(event)
+        if len(found) > SHOWN:
+            break
+    roles = dict(Dispatch.objects.filter(run=run_id).values_list("id", "role"))
+    entries = [_entry(event, roles) for event in found[:SHOWN]]
+    return entries, entries[-1].seq if len(found) > SHOWN else None
 
 
 def _is_plumbing(kind: str) -> bool:
     return kind in _PLUMBING or kind.partition(".")[0] in _PLUMBING
 
 
-def entry(event: Event) -> Entry:
-    """One event in words; its body as indented JSON."""
+def _entry(event: Event, roles: Mapping[int, str]) -> Entry:
     body = json.loads(event.body) if event.body else {}
     pretty = json.dumps(body, indent=1, ensure_ascii=False)
-    return Entry(
-        event.seq, event.at, event.step, _text(event, body), event.actor, event.via, _family(event, body), pretty
-    )
+    text, family = _text(event.kind, body, roles), _family(event, body)
+    return Entry(event.seq, event.at, event.step, text, event.actor, event.via, family, pretty)
 
 
-def _text(event: Event, body: Mapping[str, Any]) -> str:
-    if event.kind == "decision.decided":
-        return f"Answered: {label(body.get('option', ''))}"
-    template = _TEXT.get(event.kind)
-    if template is None:
-        return event.kind.replace(".", " ").replace("_", " ").capitalize()
-    return template.format_map(_Words(body))
-
-
-class _Words(dict):
-    """A body's values as words; a missing one is told as such."""
-
-    def __getitem__(self, key: str) -> str:
-        value = str(dict.get(self, key, "") or "no reason given")
-        return (
-            queries.CARD_TITLES.get(value, queries.words(value))
-            if key in ("kind", "to")
-            else value.capitalize()
-            if key == "role"
-            else value
-        )
+def _text(kind: str, body: Mapping[str, Any], roles: Mapping[int, str]) -> str:
+    plain = kind.replace(".", " ").replace("_", " ").capitalize()
+    words = {name: str(value) for name, value in body.items()}
+    words["role"] = roles.get(body.get("id", 0), "dispatch").capitalize() if kind.startswith("dispatch.") else ""
+    words["option"] = label(words.get("option", ""))
+    words["kind"] = queries.CARD_TITLES.get(words.get("kind", ""), words.get("kind", ""))
+    words["to"] = queries.words(words.get("to", ""))
+    try:
+        return _TEXT.get(kind, plain).format_map(words).rstrip(": ")
+    except KeyError:
+        return plain
 
 
 def _family(event: Event, body: Mapping[str, Any]) -> str:

@@ -206,10 +206,16 @@ class RunMachine(RuleBasedStateMachine):
                     assert any(by_id[e.on].status in LOST for e in edges)
 
 
-TestRun = RunMachine.TestCase
-TestRun.settings = settings(
-    max_examples=800, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck)
-)
+def _machine(examples: int) -> type:
+    case = type("Case", (RunMachine.TestCase,), {})
+    case.settings = settings(
+        max_examples=examples, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    return case
+
+
+TestRun = _machine(250)
+TestManyRuns = pytest.mark.soak(_machine(5000))
 
 
 @pytest.mark.parametrize("name", sorted(MACHINES))

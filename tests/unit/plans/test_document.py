@@ -141,18 +141,3 @@ def test_headings_and_fences_agree_with_markdown_it_where_nothing_was_recovered(
     fences = [(t.map[0] + 1, t.info.strip()) for t in tokens if t.type == "fence"]
     assert [(h.line, h.level) for h in document.headings] == headings
     assert [(f.span.start, f.info) for f in document.fences] == fences
-
-
-@pytest.mark.parametrize(
-    "unit", ["- [ ] `a` b\n", "> ", "`", "[", "# ", "```\n", "```x\n", "<!--\n", "| a |\n|-|\n", "*", "  - a\n", "("]
-)
-def test_reading_takes_time_in_proportion_to_the_length(unit):
-    from time import perf_counter
-
-    def seconds(count: int) -> float:
-        start = perf_counter()
-        scan(("### Step 1: A\n" + unit * count).encode())
-        return perf_counter() - start
-
-    small = min(seconds(4_000) for _ in range(3))
-    assert seconds(32_000) < max(0.3, small * 40)
