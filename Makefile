@@ -1,8 +1,6 @@
 # Signalbox: `make up` runs it, `make test` proves it. `make help` lists the rest.
 SHELL := /bin/bash
 PY := .venv/bin/python
-PORT ?= 8000
-HOST ?= 127.0.0.1
 
 .DEFAULT_GOAL := help
 .PHONY: help install up demo test check lint soak bench ledger docs lock clean
@@ -21,7 +19,7 @@ install: .venv/.runtime  ## make .venv with the locked requirements
 	@touch .venv/.runtime $@
 
 up: install  ## start everything in one process (PORT=8123 make up)
-	@HOST=$(HOST) PORT=$(PORT) exec $(PY) manage.py up
+	@exec $(PY) manage.py up
 
 demo: install  ## the example's run in this terminal, answered from its story
 	@$(PY) manage.py demo

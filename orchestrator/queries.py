@@ -149,14 +149,19 @@ def card_as_dict(card: Decision) -> dict[str, Any]:
         "options": card.options,
         "option": card.option,
         "steps": [step.key for step in subjects(card)],
-        "worktree": held_worktree(card),
+        "worktree": held_worktree(card) if "recheck" in card.options else "",
         "clone": yours_to_commit(card),
     }
 
 
 def held_worktree(card: Decision) -> str:
     """The folder in which a person can mend the work of a card's step by hand, or ""."""
-    held = Workspace.objects.filter(step__in=card.subjects, status="held").exclude(path=None).order_by("-id").first()
+    held = (
+        Workspace.objects.filter(step__in=card.subjects, status="held", dispatch__role="builder")
+        .exclude(path=None)
+        .order_by("-id")
+        .first()
+    )
     return (held.path or "") if held else ""
 
 

@@ -197,7 +197,8 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     plan = run.compiled["plan"]
     lines = [
         f"{plan['done']} of {plan['total']} steps are already complete; {plan['chosen']} would run: "
-        f"{plan['dispatches']} dispatches, {plan['checks']} checks, {plan['batches']} batches.",
+        + ", ".join(_many(plan[name], name) for name in ("dispatches", "checks", "batches"))
+        + ".",
     ]
     for problem in run.compiled["problems"]:
         lines.append(f"{run.plan.path}:{problem['line']}: {problem['level']}[{problem['code']}]: {problem['message']}")
@@ -210,6 +211,12 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
         f"Approve: manage.py run approve {run.pk} --git engine",
     ]
     return lines
+
+
+def _many(count: int, plural: str) -> str:
+    """A count with its noun: "1 batch", "3 batches"."""
+    one = plural[:-2] if plural.endswith("ches") else plural[:-1]
+    return f"{count} {one if count == 1 else plural}"
 
 
 def _card_lines(card: Mapping[str, Any]) -> list[str]:

@@ -108,6 +108,8 @@ CHANNEL_LAYERS = {
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
         "connect-src": [SELF],
         "img-src": [SELF],
         "object-src": [NONE],

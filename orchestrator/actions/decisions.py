@@ -16,11 +16,12 @@ from orchestrator.engine.fire import fire
 from orchestrator.engine.items import open_items
 from orchestrator.engine.options import NEEDS_INSTRUCTIONS, NEEDS_REASON
 from orchestrator.engine.receipt import digest
+from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.rows import DecisionRow
 from orchestrator.engine.snapshot import snapshot
 from orchestrator.engine.transitions import Actor, Change, change, retried
 from orchestrator.exceptions import IllegalTransition, PersonError, StaleDecision
-from orchestrator.models import Decision, Line, Run, RunStep
+from orchestrator.models import Decision, Line, Receipt, Run, RunStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Ans
             Decision, row.id, preview=effects, preview_sha256=shown, reason=answer.reason,
             instructions=answer.instructions, decided_by_id=user_id, via=actor.via,
         )  # fmt: skip
-        _record(unit, decision, answer, by_hand, actor)
+        _record(unit, decision, answer, by_hand, actor, user_id)
     status = Decision.objects.values_list("status", flat=True).get(pk=decision_id)
     return Answered(status, due if status == "armed" else 0.0, effects)
 
@@ -84,10 +85,16 @@ def _tree(by_hand: Mended | None) -> dict[str, Any]:
     return {"tree": by_hand.tree, "mended": list(by_hand.files)} if by_hand else {}
 
 
-def _record(unit: Change, decision: Decision, answer: Answer, by_hand: Mended | None, actor: Actor) -> None:
+def _record(
+    unit: Change, decision: Decision, answer: Answer, by_hand: Mended | None, actor: Actor, user_id: int
+) -> None:
     """What an answer leaves in its steps' rows: the mended work, or that a person confirmed what nothing proves."""
     if by_hand is not None:
         unit.set(RunStep, by_hand.step, work_oid=by_hand.commit, proofs={})
+    if answer.option == "approve":
+        run = Run.objects.get(pk=decision.run_id)
+        tree = tree_of(run)
+        Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
     if answer.option == "confirm":
         for step in RunStep.objects.filter(pk__in=decision.subjects).select_related("step"):
             left = [index for index in open_items(step) if str(index) not in step.proofs]

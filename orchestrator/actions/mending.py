@@ -26,7 +26,10 @@ def mended(decision: Decision) -> Mended | None:
 
     Raises PersonError when its folder was removed by hand."""
     held = (
-        Workspace.objects.filter(step__in=decision.subjects, status="held").exclude(path=None).order_by("-id").first()
+        Workspace.objects.filter(step__in=decision.subjects, status="held", dispatch__role="builder")
+        .exclude(path=None)
+        .order_by("-id")
+        .first()
     )
     if held is None:
         return None

@@ -81,8 +81,8 @@ def _lost(board: Board, ended: DispatchRow, fired: Fired) -> None:
 
 
 def _refused(board: Board, ended: DispatchRow, fired: Fired) -> None:
-    written = ended.role != "builder" or ended.round > 1
-    fire(board, StepRow, ended.step, "receipt_mismatch", written=written, reasons=fired.args.get("reasons", []))
+    # Asked even when nothing was written: a step put back to ready would be refused again, for ever.
+    fire(board, StepRow, ended.step, "receipt_mismatch", written=True, reasons=fired.args.get("reasons", []))
 
 
 def _cancelled(board: Board, ended: DispatchRow, fired: Fired) -> None:

@@ -71,9 +71,10 @@ class Ground:
         try:
             self.hub.git.run("update-ref", "--no-deref", "--stdin", stdin=wish.encode())
         except GitError:
-            if (self.hub.ref(ref), self.hub.ref(standing)) == (old, new):
+            there = self.hub.ref(ref)
+            if there == old and self.hub.ref(standing) == new:
                 raise
-            return False
+            return there == new
         return True
 
     def snapshot(self, path: Path, dispatch: Dispatch) -> Snapshot:

@@ -174,12 +174,14 @@ class Landing:
         return True
 
     def fail(self, error: Exception) -> None:
-        """Something around the candidate failed: tried again where that is harmless, else a person is told."""
+        """Something around the candidate failed: a person is told. Once it may have moved the line it counts as lost,
+        for the sweep looks whether it has."""
         with change(self.candidate.run_id) as unit:
             row = self._own(unit)
-            event = {"building": "conflict", "checking": "red", "pushing": "head_moved"}[row.status]
+            event = {"building": "conflict", "checking": "red", "pushing": "beat_stopped"}[row.status]
             reasons = [{"text": f"The candidate could not be built or checked: {error}"}]
             fire(unit.board, CandidateRow, row.id, event, kind="check", reasons=reasons)
+            unit.set(Candidate, row.id, epoch=row.epoch + 1)
 
     def _own(self, unit: Change) -> CandidateRow:
         row = unit.board.get(CandidateRow, self.candidate.pk)

@@ -103,7 +103,9 @@ def clock(value: datetime | str | None) -> SafeString | str:
     if not value:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _plain(moment), f"{moment:%H:%M:%S}")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _plain(moment), f"{moment:%H:%M:%S}"
+    )
 
 
 @register.filter

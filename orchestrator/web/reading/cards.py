@@ -18,11 +18,13 @@ from orchestrator.web.reading.source import excerpt
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One piece of evidence: its heading, the partial that shows it, and what the partial shows."""
+    """One piece of evidence: its heading, the partial that shows it, and what the partial shows. What an agent thinks
+    of its own work is `folded` and marked as opinion."""
 
     title: str
     template: str
     values: Mapping[str, Any]
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _items(case: Case) -> Section | None:
 
 def _account(case: Case) -> Section | None:
     report = case.build.report if case.build else {}
-    return Section("The builder's own account", "evidence/account.html", {"report": report}) if report else None
+    return Section("The builder's own account", "evidence/account.html", {"report": report}, True) if report else None
 
 
 def _unchecked(case: Case) -> Section | None:

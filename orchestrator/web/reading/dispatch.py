@@ -53,7 +53,7 @@ def offer(run: Run, choice: Choice) -> Offer:
     wanted, problem = _as_chosen(run, choice)
     plan = wanted.compiled["plan"]
     chosen = [step for step in plan["steps"] if step["start"] == "waiting"]
-    roles = sorted({agent for step in chosen for agent in step["agents"].values()})
+    roles = list(dict.fromkeys(stage for step in chosen for stage in step["agents"]))
     errors = [p for p in run.compiled["problems"] if p["level"] == "error"]
     if errors:
         problem = f"The plan has {len(errors)} error{'s' if len(errors) > 1 else ''} to mend first."

@@ -30,7 +30,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "defer": ("Defer", "Leave it out for now. It never counts as complete."),
     "accept_gap": (
         "Accept the gap",
-        "Go on with it open. It stays in the report, and the plan gets no completion mark.",
+        "Go on with it open: named in the report, no completion mark.",
     ),
     "abort": ("Abort the run", "Stop everything. What has landed stays."),
     "confirm": ("Confirm the items", "I looked myself: they hold. The record names you as the proof."),

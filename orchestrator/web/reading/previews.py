@@ -73,7 +73,8 @@ def _kept(card: Decision, option: str) -> list[str]:
     steps = queries.subjects(card)
     if option == "accept_gap":
         return [
-            "The gap stays open in the report; the plan gets no completion mark. What waits for the step may start once it lands."
+            "The gap stays open in the report; the plan gets no completion mark.",
+            "What waits for the step may start once it lands.",
         ]
     if option in ("skip", "abort") and any(step.work_oid for step in steps):
         return ["The work so far is kept in the vault and not merged. The plan gets no completion mark."]

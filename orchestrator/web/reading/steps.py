@@ -74,28 +74,32 @@ def _stop(
     return Stop(STAGE_NAMES.get(stage, stage), _stop_sign(step, number, at, dispatch, mine), who, dispatch, mine)
 
 
+_BUILT = Sign("circle-check", "passed", "handed in")
+_PASSED = Sign("circle-check", "passed", "passed")
+_GAP = Sign("badge-check", "passed", "gap accepted", "ringed")
+_ASKED = Sign("hand", "needs", "needs a decision")
+_NOT_RUN = Sign("circle-off", "neutral", "not run")
+_AT_WORK = {"build": "hammer", "review": "scan-eye", "prove": "search", "verify": "flask-conical"}
+
+
 def _stop_sign(step: RunStep, number: int, at: int, dispatch: Dispatch | None, candidate: Candidate | None) -> Sign:
-    if step.status in ("passed", "waived") or 0 <= number < at:
-        waived = step.stages[number] in step.waived
-        return (
-            Sign("badge-check", "passed", "gap accepted", "ringed")
-            if waived
-            else Sign("circle-check", "passed", "passed")
-        )
+    """How a stage stands: `at` is the number of the present one, -1 where the step is not under way."""
+    stage = step.stages[number]
+    if step.status in ("passed", "waived") or number < at:
+        return _GAP if stage in step.waived else _BUILT if stage == "build" else _PASSED
     if number == at:
-        if step.status == "needs_decision":
-            return Sign("hand", "needs", "needs a decision")
-        icon = {"build": "hammer", "review": "scan-eye", "prove": "search"}.get(step.stages[number], "flask-conical")
-        return Sign(icon, "running", "under way")
-    if dispatch is not None and at < 0:
-        return dispatch_sign(dispatch)
-    if candidate is not None and candidate.status in ("red", "conflict") and at < 0:
+        return _ASKED if step.status == "needs_decision" else Sign(_AT_WORK[stage], "running", "under way")
+    if at >= 0:
+        return _NOT_RUN
+    if candidate is not None and candidate.status in ("red", "conflict"):
         return verdict_sign("failed")
-    return Sign("circle-off", "neutral", "not run")
+    return dispatch_sign(dispatch) if dispatch else _NOT_RUN
 
 
 def _who(dispatch: Dispatch) -> str:
-    return "a person" if dispatch.runner == "person" else dispatch.model or dispatch.runner
+    if dispatch.runner == "person":
+        return "a person"
+    return "scripted model" if dispatch.run.scripted else dispatch.model or dispatch.runner
 
 
 def criteria(step: RunStep) -> list[Criterion]:

@@ -16,7 +16,7 @@ SHOWN = 120
 _TEXT: Mapping[str, str] = {
     "run.created": "Run made from {plan}",
     "run.compiled": "Dispatch plan compiled",
-    "run.rescoped": "Scope changed",
+    "run.rescoped": "Scope or git mode chosen",
     "run.approve": "Dispatch plan approved",
     "run.pause": "Pause asked for: {reason}",
     "run.idle": "Everything has come to rest",

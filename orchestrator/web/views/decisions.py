@@ -90,6 +90,7 @@ def _answer(request: HttpRequest) -> actions.Answer:
 
 def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) -> HttpResponse:
     case = cards.case_of(card)
+    found = cards.sections(case)
     regions = {
         "status": Region("decision/_status.html", lambda: _status(request, card.pk), (f"decision:{card.pk}",)),
     }
@@ -97,7 +98,7 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
         "card": card, "case": case, "run": card.run, "step": case.step, "seq": card.seq,
         "title": queries.CARD_TITLES.get(card.kind, card.kind),
         "reasons": cards.reasons(case),
-        "sections": cards.sections(case),
+        "first": found[:1], "more": found[1:],
         "held": graph.held_by(card.run_id, card.subjects),
         "options": options_of(card),
         "worktree": queries.held_worktree(card),

@@ -276,6 +276,26 @@ def test_an_approval_of_what_is_no_longer_so_is_refused(hand):
     assert hand.run.status == "running"
 
 
+@pytest.mark.ledger("X1")
+def test_a_dispatch_whose_approved_leaves_changed_is_stopped_shown_and_approved_again(hand):
+    from orchestrator.models import Receipt, Run
+
+    hand.start()
+    policy = hand.run.policy | {"check_seconds": 5.0}
+    hand.run = hand.run.__class__.objects.get(pk=hand.run.pk)
+    from orchestrator.actions import runs
+
+    runs.approve(hand.run, hand.actor, hand.user.pk)
+    Run.objects.filter(pk=hand.run.pk).update(policy=policy)
+    hand.work()
+    card = hand.card("receipt")
+    assert "policy" in card.payload["reasons"][0]["text"]
+    assert Dispatch.objects.get().status == "refused"
+    hand.decide("approve")
+    assert Receipt.objects.filter(run=hand.run).count() == 2
+    assert Dispatch.objects.get(status="with_person").step.key == "2"
+
+
 @pytest.mark.ledger("X20")
 def test_the_chain_of_events_holds_and_a_changed_one_is_found(hand):
     pass_two_and_three(hand)

@@ -49,7 +49,13 @@ _context.set_forkserver_preload(["tests.integration.faults.worker"])
 class Stage:
     """A run that waits for workers, and the person who answers its cards."""
 
-    def __init__(self, folder: Path, *, steps: int = 1, runner: str = "anthropic_api") -> None:
+    def __init__(
+        self, folder: Path, *, steps: int = 1, runner: str = "anthropic_api", data: Path | None = None
+    ) -> None:
+        if data is not None:
+            data.mkdir()
+            settings.DATA = data
+        self.data = Path(settings.DATA)
         plan = "# Notes\n\n## Steps\n\n" + "\n".join(STEP.format(number=number + 1) for number in range(steps))
         self.source = repository(folder / "notes", plan=plan)
         self.checkout = seen(self.source)
@@ -69,7 +75,7 @@ class Stage:
     def worker(self, failpoint: str = "", **changed: float) -> BaseProcess:
         """Start a process that works on the run; it dies at `failpoint`, or ends when nothing moves."""
         told = Setting(
-            self.run.pk, Path(settings.DATA), copy.deepcopy(connection.settings_dict), failpoint, FAST | changed
+            self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, FAST | changed
         )
         process = _context.Process(target=forked, args=(told,))
         process.start()
@@ -108,10 +114,26 @@ class Stage:
         given = decisions.Answer("continue", at_once=True)
         decisions.decide(card.pk, given, self.hand.actor, self.hand.user.pk)
 
+    @property
+    def database_url(self) -> str:
+        """Where the tests' database is, for a process that reads it from the environment."""
+        return f"sqlite:///{connection.settings_dict['NAME']}"
+
+    def assert_invariants(self) -> None:
+        assert_invariants(self.run, self.checkout)
+
     def assert_done(self) -> None:
         """The run has ended as it would have without any fault."""
         assert self.run.status == "succeeded"
-        assert_invariants(self.run, self.checkout)
-        assert not list((Path(settings.DATA) / "worktrees").glob("*/*"))
+        self.assert_invariants()
+        assert not list((self.data / "worktrees").glob("*/*"))
         subjects = git(self.source, "log", "--format=%s", f"main..{self.run.branch}").splitlines()
         assert subjects == [f"feat: write note {n} (step {n})" for n in range(self.run.steps.count(), 0, -1)]
+
+
+def by_hand(stage: Stage) -> None:
+    """The person does the step that was handed to them."""
+    from orchestrator.actions import handing
+
+    stage.hand.append("REHEARSAL.md", "- 1: Write note 1\n")
+    handing.hand_in(handing.handed_out(stage.run), stage.hand.actor)

@@ -10,13 +10,17 @@ import pytest
 from django.db import connection
 
 from orchestrator import failpoints
-from tests.integration.faults.stage import Stage
+from orchestrator.models import Candidate, Dispatch
+from tests.integration.faults.stage import FAST, LIMIT_SECONDS, Stage, by_hand
+from tests.services import postgresql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STATE_CORE = ("before_commit", "after_commit", "before_publish", "after_claim", "before_result", "after_result")
-BY_PERSON = ("after_person_worktree",)
-BY_WORKER = [name for name in failpoints.NAMES if name not in failpoints.RECOVERY + BY_PERSON]
+BY_PERSON = ("after_claim", "before_worktree", "after_worktree", "after_person_worktree")
+BY_WORKER = [name for name in failpoints.NAMES if name not in (*failpoints.RECOVERY, "after_person_worktree")]
+LOST_AT = {"after_take": "while_running", "before_settle": "after_swap", "after_settle": "before_swap"}
+"""Where the first worker dies so that the second dies in its recovery."""
 
 
 @pytest.fixture
@@ -26,7 +30,98 @@ def stage(tmp_path, data):
 
 @pytest.mark.ledger("X13")
 @pytest.mark.parametrize("name", BY_WORKER)
-def test_a_worker_killed_at(name, stage):
+def test_the_next_worker_goes_on_after_one_was_killed_at(name, stage):
     assert stage.killed(name)
     stage.play()
     stage.assert_done()
+
+
+@pytest.mark.ledger("X13")
+@pytest.mark.parametrize("name", failpoints.RECOVERY)
+def test_a_worker_killed_while_it_recovers_from_another_is_recovered_from(name, stage):
+    assert stage.killed(LOST_AT[name])
+    assert stage.killed(name)
+    stage.play()
+    stage.assert_done()
+
+
+@pytest.mark.parametrize("name", BY_PERSON)
+def test_a_step_is_handed_to_its_person_although_a_worker_was_killed_at(name, tmp_path, data):
+    stage = Stage(tmp_path, runner="person")
+    assert stage.killed(name)
+    assert stage.end_of(stage.worker()) == 0
+    by_hand(stage)
+    stage.play()
+    stage.assert_done()
+
+
+def test_a_step_whose_worker_dies_three_times_is_a_persons_question(stage):
+    for _ in range(3):
+        assert stage.killed("while_running")
+    assert stage.end_of(stage.worker()) == 0
+    assert stage.hand.card().kind == "lost"
+    assert Dispatch.objects.filter(status="lost").count() == 3
+    stage.assert_invariants()
+
+
+def test_a_commit_that_reached_the_line_before_the_kill_is_found_landed(stage):
+    assert stage.killed("after_swap")
+    assert Candidate.objects.get().status == "pushing"
+    stage.play()
+    candidate = Candidate.objects.get()
+    assert (candidate.status, candidate.stale) == ("landed", 0)
+    stage.assert_done()
+
+
+def test_the_environment_names_the_place_where_a_process_dies(stage):
+    told = {name: str(value) for name, value in FAST.items()}
+    environment = os.environ | {f"SIGNALBOX_{name}": value for name, value in told.items()}
+    environment |= {"SIGNALBOX_FAILPOINT": "before_commit:2", "SIGNALBOX_DATA": str(stage.data)}
+    environment |= {"DATABASE_URL": stage.database_url}
+    argv = [sys.executable, "-m", "tests.integration.faults.worker", str(stage.run.pk)]
+    assert subprocess.run(argv, env=environment, timeout=LIMIT_SECONDS, check=False).returncode == -9
+    assert Dispatch.objects.get().status == "preparing"
+    stage.play()
+    stage.assert_done()
+
+
+@pytest.mark.soak
+@pytest.mark.ledger("X13")
+@pytest.mark.parametrize("name", BY_WORKER)
+def test_every_passing_of(name, tmp_path, data):
+    for nth in range(1, 100):
+        stage = Stage(tmp_path / str(nth), steps=2, data=tmp_path / f"data{nth}")
+        if not stage.killed(f"{name}:{nth}"):
+            break
+        stage.play()
+        stage.assert_done()
+    assert nth > 1
+
+
+def _on_postgresql(*arguments: str) -> None:
+    """This file's tests again, on a PostgreSQL of their own."""
+    with postgresql() as url:
+        argv = [sys.executable, "-m", "pytest", __file__, "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run(argv, env=os.environ | {"DATABASE_URL": url}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and " passed" in done.stdout, done.stdout + done.stderr
+
+
+sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="starts the tests on PostgreSQL itself")
+
+
+@sqlite_only
+@pytest.mark.ledger("X13")
+def test_the_state_core_is_as_safe_on_postgresql():
+    wanted = " or ".join(f"{name}]" for name in STATE_CORE)
+    _on_postgresql("-k", f"goes_on and ({wanted})")
+
+
+@sqlite_only
+@pytest.mark.soak
+@pytest.mark.ledger("X13")
+def test_every_failpoint_is_as_safe_on_postgresql():
+    _on_postgresql("-m", "not soak")
+    _on_postgresql("-m", "soak", "-k", "every_passing")
+
+
+assert connection  # named in the condition of sqlite_only
