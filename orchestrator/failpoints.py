@@ -1,4 +1,4 @@
-"""Named places where a test may kill the process. Without SIGNALBOX_FAILPOINT nothing here does anything."""
+"""Named places where a test may kill or stop the process. Without SIGNALBOX_FAILPOINT nothing here does anything."""
 
 from __future__ import annotations
 
@@ -22,25 +22,28 @@ NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + RECOVERY
 
 _armed = ""
 _left = 0
+_signal = signal.SIGKILL
 
 
 def arm(place: str) -> None:
-    """Choose where this process dies: `name` or `name:n` for its n-th passing; "" for nowhere."""
-    global _armed, _left
-    _armed, _, nth = place.partition(":")
+    """Choose where this process dies: `name`, or `name:n` for its n-th passing; `name:n:STOP` stops it there instead.
+    "" is nowhere."""
+    global _armed, _left, _signal
+    _armed, nth, how = (place.split(":") + ["", ""])[:3]
     _left = int(nth or 1)
+    _signal = signal.Signals[f"SIG{how or 'KILL'}"]
     assert not _armed or _armed in NAMES, f"There is no failpoint {_armed!r}. Choose one of {', '.join(NAMES)}."
 
 
 def failpoint(name: str) -> None:
-    """SIGKILL this process if this is the armed passing of the armed place."""
+    """Signal this process if this is the armed passing of the armed place."""
     assert name in NAMES, f"Add {name!r} to the failpoints' NAMES."
     if name != _armed:
         return
     global _left
     _left -= 1
     if _left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), _signal)
 
 
 arm(env.str("SIGNALBOX_FAILPOINT", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+import dj_database_url
 from csp.constants import NONE, SELF
 
 from orchestrator.env import ROOT, data_folder, env, secret
@@ -77,7 +78,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA / 'signalbox.sqlite3'}")}
+DATABASES = {"default": dj_database_url.parse(secret("DATABASE_URL", f"sqlite:///{DATA / 'signalbox.sqlite3'}"))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock first: without it, WAL alone raised "database is locked" under eight writers.
     DATABASES["default"]["OPTIONS"] = {
@@ -119,6 +120,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = env.list("TRUSTED_ORIGINS", [])
+if CSRF_TRUSTED_ORIGINS:
+    # Behind a proxy that ends TLS and says so.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

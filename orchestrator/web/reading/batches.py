@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from orchestrator import queries
 from orchestrator.actions import decisions
 from orchestrator.exceptions import SignalboxError
 from orchestrator.models import Batch, Decision, Run, RunStep
@@ -12,18 +13,18 @@ from orchestrator.models import Batch, Decision, Run, RunStep
 
 @dataclass(frozen=True, slots=True)
 class BatchView:
-    """`card` is the batch's open question; `upcoming` the steps that start when it is answered with continue."""
+    """`card` is the batch's open question; `upcoming` the steps that start when it is answered with continue; `clone`
+    where a person who commits themself finds the files."""
 
     card: Decision | None
     upcoming: Sequence[RunStep]
-    line_head: str
+    clone: Mapping[str, str]
 
 
 def batch_view(run: Run, batch: Batch) -> BatchView:
     open_cards = run.decisions.filter(kind="batch", status="open")
     card = next((card for card in open_cards if card.payload.get("batch") == batch.number), None)
-    line = run.lines.first()
-    return BatchView(card, _upcoming(card) if card else (), line.head_oid if line else "")
+    return BatchView(card, _upcoming(card) if card else (), queries.yours_to_commit(card) if card else {})
 
 
 def _upcoming(card: Decision) -> Sequence[RunStep]:

@@ -13,6 +13,7 @@ from orchestrator.reports import step_report
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words
+from orchestrator.web.reading.plans import edits_of
 from orchestrator.web.reading.source import excerpt
 
 
@@ -151,6 +152,18 @@ def _step_report(case: Case) -> Section | None:
     return Section(f"Step {step.key}", "evidence/batch.html", {"reports": batch_reports([step.pk]), "run": case.run})
 
 
+def _clone(case: Case) -> Section | None:
+    """Where the person finds what has passed, to look at it and commit it."""
+    found = queries.yours_to_commit(case.card)
+    return Section("Yours to commit", "evidence/clone.html", {"clone": found}) if found else None
+
+
+def _edits(case: Case) -> Section | None:
+    """Edits of the plan that going on would adopt."""
+    found = edits_of(case.run) if case.card.status == "open" else []
+    return Section("The plan was edited", "evidence/edits.html", {"edits": found}) if found else None
+
+
 def batch_reports(ids: Sequence[int]) -> list[dict[str, Any]]:
     """The report of each step, with its row."""
     found = RunStep.objects.filter(pk__in=ids).select_related("step").order_by("position")
@@ -170,10 +183,10 @@ _READERS: Mapping[str, tuple[Reader, ...]] = {
     "unproven": (_items, _criteria, _unchecked, _account),
     "question": (_log_end,),
     "receipt": (_attempts,),
-    "batch": (_batch,),
-    "step": (_step_report,),
+    "batch": (_batch, _clone, _edits),
+    "step": (_step_report, _clone, _edits),
 }
-_OF_RUN = frozenset({_batch, _step_report})
+_OF_RUN = frozenset({_batch, _step_report, _clone, _edits})
 
 
 def instructions_for(case: Case) -> str:

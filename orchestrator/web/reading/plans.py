@@ -7,13 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from orchestrator.actions import drift
 from orchestrator.actions.reading import read_plan
 from orchestrator.exceptions import PersonError
+from orchestrator.models import Run
+from orchestrator.reports import drift_lines
 from plans import lint
 from plans.models import Plan, Revision, Step
 from plans.types import Problem
 
 SOURCE_LINES = 4_000
+
+
+def edits_of(run: Run) -> list[str]:
+    """What the person has edited in a run's plan since it was last read, as sentences; empty when nothing."""
+    try:
+        found = drift.find(run)
+    except PersonError as error:
+        return [str(error)]
+    return drift_lines(found.as_dict()) if found else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ _TEXT: Mapping[str, str] = {
     "run.idle": "Everything has come to rest",
     "run.resume": "Run resumed",
     "run.abort": "Abort asked for",
+    "run.git_switched": "Git mode switched",
+    "run.plan_adopted": "Edited plan adopted",
     "run.all_settled": "Every step is settled",
     "run.closed": "Run closed: {to}",
     "step.unblocked": "Step is free to start",

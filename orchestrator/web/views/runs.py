@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from orchestrator import reports
+from orchestrator.actions import git_mode
 from orchestrator.actions import runs as actions
 from orchestrator.engine.states import LIVE_DISPATCH, RUN_WORKS
 from orchestrator.models import Run
@@ -17,6 +18,7 @@ from orchestrator.web.news import regions_since, stamp_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards
 from orchestrator.web.reading.batches import batch_view
+from orchestrator.web.reading.plans import edits_of
 from orchestrator.web.reading.runs import figures, open_cards, run_rows, step_groups
 from orchestrator.web.reading.timeline import timeline
 from orchestrator.web.reading.waiting import waiting
@@ -65,7 +67,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 
 
 def _head(found: Run) -> dict[str, object]:
-    return {**figures(found), "worker": worker_is_alive()}
+    edits = edits_of(found) if found.status == "paused" else []
+    return {**figures(found), "worker": worker_is_alive(), "edits": edits}
 
 
 def _events(request: HttpRequest, found: Run, full: bool) -> dict[str, object]:
@@ -93,7 +96,17 @@ def pause(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest, run_id: int) -> HttpResponse:
-    actions.resume(_run(request, run_id), actor_of(request))
+    actions.resume(_run(request, run_id), actor_of(request), request.user.pk)
+    return redirect("run", run_id)
+
+
+@require_POST
+def switch_git(request: HttpRequest, run_id: int) -> HttpResponse:
+    """From the next step on, let the other one commit."""
+    found = _run(request, run_id)
+    git_mode.switch(
+        found, "user" if found.policy.get("git") == "engine" else "engine", actor_of(request), request.user.pk
+    )
     return redirect("run", run_id)
 
 

@@ -15,7 +15,7 @@ from orchestrator.engine.store import KIND_OF, MODEL_OF
 from orchestrator.models import Candidate, Dispatch, Event, Line, Run, RunStep, Workspace
 from tests.repositories import git
 
-FOLDERS = {"hubs", "mirrors", "vault", "worktrees"}
+FOLDERS = {"hubs", "mirrors", "vault", "worktrees", "secret_key"}
 
 
 def assert_invariants(run: Run, checkout: str = "") -> None:

@@ -5,12 +5,18 @@ from __future__ import annotations
 
 import copy
 import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import psutil
 from django.conf import settings
 from django.db import connection
 
+from orchestrator.actions import decisions, handing, runs
 from orchestrator.models import Run
 from plans.models import Project
 from tests.integration.engine.hand import Hand
@@ -42,8 +48,8 @@ Write the note.
 LIMIT_SECONDS = 60.0
 FAST = {"LEASE_SECONDS": 1.5, "BEAT_SECONDS": 0.3, "SWEEP_SECONDS": 0.2}
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.integration.faults.worker"])
+context = multiprocessing.get_context("forkserver")
+context.set_forkserver_preload(["tests.integration.faults.worker"])
 
 
 class Stage:
@@ -68,16 +74,12 @@ class Stage:
         self.hand.run = self._approved()
 
     def _approved(self) -> Run:
-        from orchestrator.actions import runs
-
         return runs.approve(self.run, self.hand.actor, self.hand.user.pk)
 
     def worker(self, failpoint: str = "", **changed: float) -> BaseProcess:
         """Start a process that works on the run; it dies at `failpoint`, or ends when nothing moves."""
-        told = Setting(
-            self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, FAST | changed
-        )
-        process = _context.Process(target=forked, args=(told,))
+        told = Setting(self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, FAST | changed)
+        process = context.Process(target=forked, args=(told,))
         process.start()
         return process
 
@@ -90,6 +92,18 @@ class Stage:
             raise AssertionError(f"The worker of run {self.run.pk} did not come to its end.")
         return code
 
+    def stopped(self, failpoint: str, **changed: float) -> BaseProcess:
+        """A worker that stands still at a failpoint, as on a laptop that sleeps; `goes_on` wakes it."""
+        process = self.worker(f"{failpoint}:1:STOP", **changed)
+        until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED)
+        return process
+
+    def goes_on(self, process: BaseProcess) -> int:
+        """Wake a stopped worker; returns its exit code."""
+        assert process.pid
+        os.kill(process.pid, signal.SIGCONT)
+        return self.end_of(process)
+
     def killed(self, failpoint: str) -> bool:
         """Let a worker run into a failpoint; True when it died there, False when it came to its end without."""
         code = self.end_of(self.worker(failpoint))
@@ -100,19 +114,19 @@ class Stage:
         """Workers without faults, and a person who lets every batch end, until the run is over."""
         for _ in range(10):
             assert self.end_of(self.worker()) == 0
-            self.run.refresh_from_db()
+            self.hand.run.refresh_from_db()
+            self.run = self.hand.run
+            if not self.run.is_over:
+                self.answer()
             if self.run.is_over:
                 return self.run
-            self.hand.run = self.run
-            self.answer()
         raise AssertionError(f"The run did not come to its end: {self.run.status}")
 
     def answer(self) -> None:
-        from orchestrator.actions import decisions
-
         card = self.hand.card()
         given = decisions.Answer("continue", at_once=True)
         decisions.decide(card.pk, given, self.hand.actor, self.hand.user.pk)
+        self.run.refresh_from_db()
 
     @property
     def database_url(self) -> str:
@@ -131,9 +145,15 @@ class Stage:
         assert subjects == [f"feat: write note {n} (step {n})" for n in range(self.run.steps.count(), 0, -1)]
 
 
+def until(true: Callable[[], object], seconds: float = LIMIT_SECONDS) -> None:
+    """Wait for a condition; fails when it does not come within `seconds`."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "the awaited condition did not come"
+        time.sleep(0.02)
+
+
 def by_hand(stage: Stage) -> None:
     """The person does the step that was handed to them."""
-    from orchestrator.actions import handing
-
     stage.hand.append("REHEARSAL.md", "- 1: Write note 1\n")
     handing.hand_in(handing.handed_out(stage.run), stage.hand.actor)

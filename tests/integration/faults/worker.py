@@ -50,8 +50,8 @@ def prepare() -> None:
     sandbox.probe()
 
 
-def forked(told: Setting) -> None:
-    """The body of a forked worker."""
+def settle(told: Setting) -> None:
+    """Make a process that was forked from an idle one work where it is told to."""
     connections.settings["default"] = told.database
     with contextlib.suppress(AttributeError):
         del connections["default"]
@@ -59,6 +59,11 @@ def forked(told: Setting) -> None:
     for name, value in told.settings.items():
         setattr(settings, name, value)
     failpoints.arm(told.failpoint)
+
+
+def forked(told: Setting) -> None:
+    """The body of a forked worker."""
+    settle(told)
     work(told.run)
 
 
