@@ -53,7 +53,9 @@ class Engine:
 
     def start(self) -> None:
         """Begin to take work; returns at once."""
-        wake.ring_with(wake.by_task)
+        from orchestrator.ringing import by_task
+
+        wake.ring_with(by_task)
         self._thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:

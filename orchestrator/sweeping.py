@@ -7,10 +7,11 @@ import threading
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 
-from orchestrator import presence, wake
+from orchestrator import presence
 from orchestrator.engine.recover import Sweep
 from orchestrator.engine.states import RUN_WORKS
 from orchestrator.models import Run
+from orchestrator.ringing import by_task
 
 
 class Sweeper(threading.Thread):
@@ -43,4 +44,4 @@ def tick(sweep: Sweep) -> None:
     presence.appear()
     sweep.tick()
     for run_id in Run.objects.filter(status__in=sorted(RUN_WORKS)).values_list("id", flat=True):
-        wake.by_task(run_id)
+        by_task(run_id)

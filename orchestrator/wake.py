@@ -26,17 +26,6 @@ def ring_with(ringer: Callable[[int], None]) -> None:
         _ringers.append(ringer)
 
 
-def by_task(run_id: int) -> None:
-    """A ringer: put the run's two tasks into the queue, by name, when there is something to claim."""
-    from orchestrator.celery import app
-    from orchestrator.engine import worker
-
-    if worker.can_dispatch(run_id):
-        app.send_task("signalbox.work", [run_id], queue="agents")
-    if worker.can_land(run_id):
-        app.send_task("signalbox.land", [run_id], queue="checks")
-
-
 def rung() -> int:
     """How often the bell rang; pass it to `wait` so that no ring between two looks is missed."""
     return _rung

@@ -1,0 +1,35 @@
+"""A browser for the pages, and one running Signalbox per module."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.acceptance.web.served import Served, signed_in
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    found = shutil.which("chromium")
+    assert found, "chromium is missing. Install it: sudo apt-get install chromium"
+    return {"executable_path": found, "args": FLAGS.split(), "headless": True}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    running = Served(tmp_path_factory.mktemp("data"), SIGNALBOX_REHEARSAL_DELAY="0.01")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def page(served, browser):
+    """Signed in."""
+    with signed_in(served, browser) as page:
+        yield page
