@@ -100,6 +100,7 @@ def _commit(run: Run, drift: Drift) -> str:
         return ""
     ground = Ground.of(run.project)
     line = Line.objects.get(run=run, name="main")
+    line.head_oid = ground.head(line)
     files = dict(drift.text.files)
     for row in RunStep.objects.filter(run=run, status="passed").select_related("step"):
         path = (row.step.content.get("path") if row.step else None) or run.plan.path

@@ -41,6 +41,7 @@ def take_back(line: Line) -> bool:
     if not line.clone:
         return False
     ground = Ground.of(line.run.project)
+    line.head_oid = ground.head(line)
     seen = PersonsClone(Path(line.clone), ground.hub).look()
     if seen.tree == ground.hub.tree_of(line.head_oid):
         return False

@@ -49,8 +49,8 @@ def _record(line: Line, state: str, detail: str, oid: str = "") -> None:
     with transaction.atomic():
         head = chain.lock(line.run_id)
         values = {"publish_state": state, "publish_detail": detail} | ({"published_oid": oid} if oid else {})
-        # The line may have moved on meanwhile; then it is behind again and stays in the outbox.
-        if not Line.objects.filter(pk=line.pk, head_oid=line.head_oid).update(**values):
+        # It may have moved on meanwhile and is behind again, or another worker has published it already.
+        if not Line.objects.filter(pk=line.pk, head_oid=line.head_oid, publish_state="behind").update(**values):
             return
         body = {"line": line.pk, "branch": line.run.branch, "state": state, "oid": oid, "detail": detail}
         seq = chain.append(head, [chain.Record(f"line.{state}", ENGINE.name, ENGINE.via, "", body)])

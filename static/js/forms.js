@@ -36,17 +36,21 @@ function startCard(form) {
   pick();
 }
 
-// Ticking a step recounts the whole plan, and the receipt that approving it would bind.
+// Ticking a step recounts the whole plan, and the receipt that approving it would bind. Until the new receipt is here
+// nothing can be approved: what is sent is what was read.
 function startApproval(form) {
   if (!form) return;
   let asked = 0;
   form.addEventListener("change", async () => {
     const mine = ++asked;
+    const total = document.getElementById("region-total");
+    for (const button of total.querySelectorAll("button")) button.disabled = true;
     const query = new URLSearchParams(new FormData(form));
     for (const name of ["csrfmiddlewaretoken", "digest"]) query.delete(name);
     query.set("region", "total");
     const answer = await fetch(`${form.dataset.recount}?${query}`);
-    if (answer.ok && mine === asked) document.getElementById("region-total").innerHTML = await answer.text();
+    const html = await answer.text();
+    if (answer.ok && mine === asked) total.innerHTML = html;
   });
 }
 

@@ -41,7 +41,7 @@ Write the note.
 
 #### Phase 3 — Verification
 
-- [ ] It is there once — `grep -c "Write note {number}" REHEARSAL.md` prints 1.
+- [ ] It is there once — `{check}grep -c "Write note {number}" REHEARSAL.md` prints 1.
 
 ---
 """
@@ -56,13 +56,20 @@ class Stage:
     """A run that waits for workers, and the person who answers its cards."""
 
     def __init__(
-        self, folder: Path, *, steps: int = 1, runner: str = "anthropic_api", data: Path | None = None
+        self,
+        folder: Path,
+        *,
+        steps: int = 1,
+        runner: str = "anthropic_api",
+        check: str = "",
+        data: Path | None = None,
     ) -> None:
         if data is not None:
             data.mkdir()
             settings.DATA = data
         self.data = Path(settings.DATA)
-        plan = "# Notes\n\n## Steps\n\n" + "\n".join(STEP.format(number=number + 1) for number in range(steps))
+        written = [STEP.format(number=number + 1, check=check) for number in range(steps)]
+        plan = "# Notes\n\n## Steps\n\n" + "\n".join(written)
         self.source = repository(folder / "notes", plan=plan)
         self.checkout = seen(self.source)
         self.hand = Hand(self.source)

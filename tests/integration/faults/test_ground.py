@@ -73,10 +73,21 @@ def test_a_line_that_somebody_moved_in_the_hub_is_built_upon(stage):
     assert git(stage.source, "rev-parse", f"{stage.run.branch}~1") == foreign
 
 
+def test_a_row_that_is_behind_the_hub_catches_up_and_one_that_was_set_back_does_not_follow(stage):
+    line, ground = Line.objects.get(), Ground.of(stage.run.project)
+    start = line.head_oid
+    ahead = ground.commit(ground.hub.tree_of(start), start, "a commit whose row was never written\n")
+    ground.hub.set_ref(line.ref, ahead)
+    assert ground.head(line) == Line.objects.get().head_oid == ahead
+    ground.hub.set_ref(line.ref, start)
+    assert ground.head(line) == Line.objects.get().head_oid == ahead
+
+
 def test_a_folder_whose_row_is_done_with_it_is_saved_and_removed(stage):
     stage.play()
     ground = Ground.of(stage.run.project)
     row = Workspace.objects.order_by("id").last()
+    Workspace.objects.filter(pk=row.pk).update(path=None)
     left = ground.checkout(Line.objects.get().head_oid, f"run{stage.run.pk}-1-reviewer-w{row.pk}")
     Path(left, "new").write_text("by a holder that came late\n")
     assert stage.end_of(stage.worker()) == 0

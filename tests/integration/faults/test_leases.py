@@ -106,10 +106,12 @@ def test_sigterm_hands_the_work_over_and_the_next_worker_goes_on_with_it(stage):
     stage.assert_done()
 
 
-def test_sigterm_during_the_checks_puts_the_candidate_back_at_once(stage):
-    worker = stage.stopped("after_checkout")
+def test_sigterm_during_the_checks_puts_the_candidate_back_at_once(tmp_path, data):
+    stage = Stage(tmp_path, check="sleep 1 && ")
+    worker = stage.worker()
+    until(lambda: Candidate.objects.filter(status="checking").exists())
     worker.terminate()
-    assert stage.goes_on(worker) == 0
+    assert stage.end_of(worker) == 0
     candidate = Candidate.objects.get()
     assert (candidate.status, candidate.stale) == ("queued", 0)
     stage.play()
