@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -72,7 +72,12 @@ def read_folder(files: Mapping[str, bytes], path: str) -> ParsedPlan:
 
 def step_files(folder: Path) -> list[str]:
     """Names of the numbered step files in a folder, in the order of their numbers."""
-    return sorted((entry.name for entry in _entries(folder) if _STEP_FILE.match(entry.name)), key=_order)
+    return step_names(entry.name for entry in _entries(folder))
+
+
+def step_names(names: Iterable[str]) -> list[str]:
+    """Those of these file names that are numbered step files, in the order of their numbers."""
+    return sorted((name for name in names if _STEP_FILE.match(name)), key=_order)
 
 
 def first_open(plan: ParsedPlan) -> ParsedStep | None:

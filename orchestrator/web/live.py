@@ -14,7 +14,7 @@ from typing import Any
 from channels.layers import get_channel_layer
 from django.db import DatabaseError, close_old_connections, connection
 
-from orchestrator import events
+from orchestrator import events, wake
 from orchestrator.engine.states import LIVE_DISPATCH
 from orchestrator.models import Dispatch, RunHead
 
@@ -46,9 +46,12 @@ class Teller:
         self._loop = loop
         self.told: dict[tuple[int, int], int] = {}
 
-    def run(self, run_id: int, seq: int) -> None:
-        if self._is_news((run_id, 0), seq):
+    def run(self, run_id: int, seq: int) -> bool:
+        """Tell that a run stands at `seq`; False when that was told already."""
+        news = self._is_news((run_id, 0), seq)
+        if news:
             self._send((group_of(run_id), ALL_RUNS), {"run": run_id, "seq": seq})
+        return news
 
     def log(self, run_id: int, dispatch_id: int, size: int) -> None:
         if self._is_news((run_id, dispatch_id), size):
@@ -97,7 +100,8 @@ class Watcher(threading.Thread):
 
     def _tell(self) -> None:
         for chain, seq in RunHead.objects.exclude(chain=0).values_list("chain", "seq"):
-            self._teller.run(chain, seq)
+            if self._teller.run(chain, seq):
+                wake.wake(chain)  # what another process decided may be work for this one
         live = Dispatch.objects.filter(status__in=sorted(LIVE_DISPATCH))
         for run, dispatch, size in live.values_list("run_id", "id", "log_bytes"):
             self._teller.log(run, dispatch, size)

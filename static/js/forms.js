@@ -41,7 +41,7 @@ function startCard(form) {
 function startApproval(form) {
   if (!form) return;
   let asked = 0;
-  form.addEventListener("change", async () => {
+  const recount = async () => {
     const mine = ++asked;
     const total = document.getElementById("region-total");
     for (const button of total.querySelectorAll("button")) button.disabled = true;
@@ -51,7 +51,9 @@ function startApproval(form) {
     const answer = await fetch(`${form.dataset.recount}?${query}`);
     const html = await answer.text();
     if (answer.ok && mine === asked) total.innerHTML = html;
-  });
+  };
+  form.addEventListener("change", recount);
+  addEventListener("pageshow", recount); // a browser that goes back restores the ticks, but not what they came to
 }
 
 function startThemes() {

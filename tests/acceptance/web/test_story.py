@@ -60,7 +60,7 @@ def test_a_person_takes_the_example_from_approval_to_report(page: Page, served):
     accessible(page)
     pick(page, "Rebuild with instructions")
     shot(page, "decision-review-rebuild")
-    page.get_by_label("Instructions").fill("Work in whole numbers and round every half centimetre up.")
+    page.get_by_role("textbox", name="Instructions").fill("Work in whole numbers and round every half centimetre up.")
     page.get_by_role("button", name="Commit decision: Rebuild with instructions").click()
     expect(page.locator("#region-status")).to_contain_text("Rebuild with instructions by")
 
@@ -89,7 +89,7 @@ def test_a_person_takes_the_example_from_approval_to_report(page: Page, served):
 
     card_of(page, "review blocked")
     pick(page, "Skip")
-    page.get_by_label("Reason").fill("The board can do without the moon this season.")
+    page.get_by_role("textbox", name="Reason").fill("The board can do without the moon this season.")
     page.get_by_role("button", name="Commit decision: Skip").click()
     toast = page.locator(".toast")
     expect(toast).to_contain_text("It applies in")

@@ -307,6 +307,21 @@ def test_the_chain_of_events_holds_and_a_changed_one_is_found(hand):
     assert "missing" in {b.what.split()[-1] for b in chain.verify(hand.run.pk)}
 
 
+@pytest.mark.ledger("X2")
+def test_plan_verify_tells_proven_ticks_from_those_without_proof(hand):
+    from orchestrator.proofs import ticks
+
+    pass_two_and_three(hand)
+    found = {tick.key: bool(tick.commit) for tick in ticks(hand.project, "PLAN.md", hand.run.branch)}
+    assert found == {"1": False, "2": True, "3": True}
+    git(hand.source, "checkout", "-q", hand.run.branch)
+    text = (hand.source / "PLAN.md").read_text()
+    (hand.source / "PLAN.md").write_text(text.replace("### Step 4", "### ✅ Step 4").replace("- [ ]", "- [x]"))
+    git(hand.source, "commit", "-qam", "Claim it")
+    found = {tick.key: bool(tick.commit) for tick in ticks(hand.project, "PLAN.md", hand.run.branch)}
+    assert found == {"1": False, "2": True, "3": True, "4": False}
+
+
 def test_nothing_changed_is_nothing_to_hand_in(hand):
     hand.start()
     hand.approve()
