@@ -29,7 +29,7 @@ def arm(place: str) -> None:
     """Choose where this process dies: `name`, or `name:n` for its n-th passing; `name:n:STOP` stops it there instead.
     "" is nowhere."""
     global _armed, _left, _signal
-    _armed, nth, how = (place.split(":") + ["", ""])[:3]
+    _armed, nth, how, *_ = *place.split(":"), "", ""
     _left = int(nth or 1)
     _signal = signal.Signals[f"SIG{how or 'KILL'}"]
     assert not _armed or _armed in NAMES, f"There is no failpoint {_armed!r}. Choose one of {', '.join(NAMES)}."

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -16,7 +17,15 @@ from orchestrator.engine.transitions import Actor
 from orchestrator.exceptions import PersonError, SignalboxError
 from plans.exceptions import PlanError
 
-Handler = Callable[..., Any]
+
+@contextmanager
+def told(command: str) -> Iterator[None]:
+    """Whatever a person has to know is one sentence on stderr, with exit 2; never a stack trace."""
+    try:
+        yield
+    except (SignalboxError, AgentsError, PlanError) as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 class PersonCommand(BaseCommand):
@@ -40,19 +49,8 @@ class PersonCommand(BaseCommand):
         self.declare(add)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with told(self.__module__.rsplit(".", 1)[-1]):
             getattr(self, f"do_{options['action'].replace('-', '_')}")(options)
-        except (PersonError, AgentsError, PlanError, SignalboxError) as error:
-            self.fail(str(error))
-
-    def fail(self, message: str) -> None:
-        """Say what is wrong and what to do, and exit with 2."""
-        print(f"{self.prefix}: {message}", file=sys.stderr)
-        raise SystemExit(2)
-
-    @property
-    def prefix(self) -> str:
-        return self.__module__.rsplit(".", 1)[-1]
 
     def out(self, options: dict[str, Any], value: Any, text: str) -> None:
         """Print a value as JSON when that was asked for, else its text."""

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from agents.exceptions import AgentsError
 from orchestrator import presence, reports
 from orchestrator.actions import decisions
-from orchestrator.exceptions import SignalboxError
-from orchestrator.management.person import person
+from orchestrator.management.person import person, told
 from orchestrator.models import Decision
-from plans.exceptions import PlanError
 
 
 class Command(BaseCommand):
@@ -34,11 +30,8 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="as_user", metavar="NAME")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
+        with told("decide"):
             self._handle(options)
-        except (SignalboxError, AgentsError, PlanError) as error:
-            print(f"decide: {error}", file=sys.stderr)
-            raise SystemExit(2) from None
 
     def _handle(self, options: dict[str, Any]) -> None:
         actor, user = person(options)

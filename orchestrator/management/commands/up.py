@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from agents.exceptions import AgentsError
 from orchestrator import embedded, example, rehearsing, sandboxing
 from orchestrator.actions.signing_in import make_link
-from orchestrator.exceptions import PersonError, SignalboxError
-from orchestrator.management.person import person
+from orchestrator.exceptions import PersonError
+from orchestrator.management.person import person, told
 from orchestrator.models import Run
 
 
@@ -23,14 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = settings.HOST, settings.PORT
-        try:
+        with told("up"):
             embedded.check_port(host, port)
             call_command("migrate", verbosity=0)
             actor, user_id = _user()
             example_problem = _example(actor, user_id)
-        except (SignalboxError, AgentsError) as error:
-            print(f"up: {error}", file=sys.stderr)
-            raise SystemExit(2) from None
         embedded.serve(host, port, lambda: _greet(host, port, user_id, example_problem))
 
 

@@ -41,8 +41,8 @@ Write the note.
 
 #### Phase 3 — Verification
 
-- [ ] It is there once — `{check}grep -c "Write note {number}" REHEARSAL.md` prints 1.
-
+- [ ] It is there once — `grep -c "Write note {number}" REHEARSAL.md` prints 1.
+{more}
 ---
 """
 LIMIT_SECONDS = 60.0
@@ -61,14 +61,14 @@ class Stage:
         *,
         steps: int = 1,
         runner: str = "anthropic_api",
-        check: str = "",
+        more: str = "",
         data: Path | None = None,
     ) -> None:
         if data is not None:
             data.mkdir()
             settings.DATA = data
         self.data = Path(settings.DATA)
-        written = [STEP.format(number=number + 1, check=check) for number in range(steps)]
+        written = [STEP.format(number=number + 1, more=more) for number in range(steps)]
         plan = "# Notes\n\n## Steps\n\n" + "\n".join(written)
         self.source = repository(folder / "notes", plan=plan)
         self.checkout = seen(self.source)

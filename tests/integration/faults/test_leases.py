@@ -107,7 +107,7 @@ def test_sigterm_hands_the_work_over_and_the_next_worker_goes_on_with_it(stage):
 
 
 def test_sigterm_during_the_checks_puts_the_candidate_back_at_once(tmp_path, data):
-    stage = Stage(tmp_path, check="sleep 1 && ")
+    stage = Stage(tmp_path, more='- [ ] It takes a while — `python3 -c "import time; time.sleep(1)"`.\n')
     worker = stage.worker()
     until(lambda: Candidate.objects.filter(status="checking").exists())
     worker.terminate()

@@ -1,0 +1,77 @@
+"""A command in the sandbox, and a new worktree, against the same without us."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.harness import Figure, Scale, main, median, seconds
+
+
+def measure(scale: Scale) -> list[Figure]:
+    """Figures: sandboxed `true`, and a worktree of a few and of 5,000 files; medians in milliseconds."""
+    with tempfile.TemporaryDirectory(prefix="signalbox-bench-places-") as name:
+        home = Path(name)
+        return [
+            *_sandbox(home, scale.of(40, 2)),
+            _worktree(home / "few", 10, 25.0, scale.of(20, 2)),
+            _worktree(home / "many", scale.of(5000, 30), 250.0, scale.of(8, 1)),
+        ]
+
+
+def _median_ms(act: Callable[[], object], times: int) -> float:
+    return median([seconds(act) * 1000 for _ in range(times)])
+
+
+def _sandbox(home: Path, times: int) -> list[Figure]:
+    from agents import sandbox
+
+    if sandbox.probe().kind != "bubblewrap":
+        print(sandbox.probe().reason)
+        return []
+    tree = home / "tree"
+    tree.mkdir()
+    jail = sandbox.Jail("check", tree, writable=True)
+    taken = _median_ms(lambda: sandbox.run(["true"], jail), times)
+    bare = _median_ms(lambda: subprocess.run(["true"], check=True, cwd=tree), times)
+    counted = "`true` from call to result: jail built, process started, watched, output and exit code collected"
+    return [Figure("sandboxed command", taken, "ms", counted, 15.0, "the bare command", bare)]
+
+
+def _worktree(home: Path, files: int, target: float, times: int) -> Figure:
+    from agents.workspaces.hub import Hub
+    from agents.workspaces.worktrees import Mirror, Worktrees
+
+    source = _repository(home / "source", files)
+    hub = Hub(home / "hub.git")
+    hub.ensure()
+    oid = hub.fetch_source(str(source), "main")
+    trees = Worktrees(Mirror(home / "mirror.git", hub).ensure(), home / "trees")
+    trees.add(oid, "first")
+    number = itertools.count()
+    taken = _median_ms(lambda: trees.add(oid, "next"), times)
+    bare = _median_ms(lambda: _git(source, "worktree", "add", "-q", "--detach", str(home / f"bare{next(number)}")), times)
+    counted = "the objects are here already: hub asked, worktree made in a new private folder"
+    return Figure(f"worktree of {files:,} files", taken, "ms", counted, target, "bare git worktree add", bare)
+
+
+def _repository(path: Path, files: int) -> Path:
+    for n in range(files):
+        file = path / f"part{n % 50}" / f"file{n}.txt"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"line {n}\n" * 20, encoding="utf-8")
+    _git(path, "init", "-q", "-b", "main")
+    _git(path, "add", "-A")
+    _git(path, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-qm", "Begin")
+    return path
+
+
+def _git(path: Path, *words: str) -> None:
+    subprocess.run(["git", "-C", str(path), *words], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main("bench_places", measure)
