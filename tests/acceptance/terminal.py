@@ -13,6 +13,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+OURS = ("SIGNALBOX", "DJANGO", "ANTHROPIC", "DATABASE", "REDIS")
+
+
 @dataclass(frozen=True)
 class Said:
     code: int
@@ -29,7 +32,7 @@ class Terminal:
 
     def __init__(self, data: Path, **environment: str) -> None:
         self.environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith(("SIGNALBOX", "DJANGO", "ANTHROPIC", "DATABASE"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(OURS)},
             "SIGNALBOX_DATA": str(data),
             "SIGNALBOX_REHEARSAL_DELAY": "0",
             **environment,
