@@ -29,8 +29,8 @@ def measure(scale: Scale) -> list[Figure]:
     bare_taken = seconds(lambda: [bare.transact() for _ in range(steps * TRANSACTIONS)])
     counted = (
         f"{TRANSACTIONS} transactions a step (dispatch claimed, ready, reported; candidate claimed, built, green, "
-        "swapped) with locks, snapshot, tables, schedule, receipt check and hash-chained events; one thread; no git, no "
-        "sandbox, no queue"
+        "swapped) with locks, snapshot, tables, schedule, receipt check and hash-chained events; one thread; no git, "
+        "no sandbox, no queue"
     )
     named = f"chain of {steps} no-op steps, {connection.vendor}"
     return [

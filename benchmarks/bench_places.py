@@ -53,7 +53,9 @@ def _worktree(home: Path, files: int, target: float, times: int) -> Figure:
     trees.add(oid, "first")
     number = itertools.count()
     taken = _median_ms(lambda: trees.add(oid, "next"), times)
-    bare = _median_ms(lambda: _git(source, "worktree", "add", "-q", "--detach", str(home / f"bare{next(number)}")), times)
+    bare = _median_ms(
+        lambda: _git(source, "worktree", "add", "-q", "--detach", str(home / f"bare{next(number)}")), times
+    )
     counted = "the objects are here already: hub asked, worktree made in a new private folder"
     return Figure(f"worktree of {files:,} files", taken, "ms", counted, target, "bare git worktree add", bare)
 

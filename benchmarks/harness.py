@@ -123,6 +123,7 @@ def _keep(folder: Path, name: str, database: str, figures: Sequence[Figure]) -> 
         "database": database,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
+        "load": round(os.getloadavg()[0], 1),
         "figures": [asdict(figure) for figure in figures],
     }
     with (folder / f"{name}.jsonl").open("a", encoding="utf-8") as file:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_listeners: list[Callable[[int, int], None]] = []
-_log_listeners: list[Callable[[int, int, int], None]] = []
+_listeners: list[Callable[[int, int], object]] = []
+_log_listeners: list[Callable[[int, int, int], object]] = []
 
 
-def listen(listener: Callable[[int, int], None]) -> None:
+def listen(listener: Callable[[int, int], object]) -> None:
     """Call `listener(run, seq)` after every commit in this process."""
     _listeners.append(listener)
 
@@ -25,6 +25,6 @@ def publish_log(run_id: int, dispatch_id: int, size: int) -> None:
         listener(run_id, dispatch_id, size)
 
 
-def listen_to_logs(listener: Callable[[int, int, int], None]) -> None:
+def listen_to_logs(listener: Callable[[int, int, int], object]) -> None:
     """Call `listener(run, dispatch, size)` when a log of this process has grown."""
     _log_listeners.append(listener)

@@ -67,7 +67,7 @@ def region(context: RequestContext, name: str, tag: str = "div", style: str = ""
 @register.simple_tag(takes_context=True)
 def evidence(context: RequestContext, section: Section) -> SafeString:
     """One section of a decision card."""
-    values = {**context.flatten(), **section.values}
+    values: dict[Any, Any] = {**context.flatten(), **section.values}
     return mark_safe(render_to_string(section.template, values, context["request"]))  # noqa: S308 - a template's output
 
 

@@ -27,6 +27,17 @@ def _seq(run: str) -> Subquery:
     return Subquery(RunHead.objects.filter(chain=OuterRef(run)).values("seq")[:1])
 
 
+def seq_of(row: Any) -> int:
+    """Where the record of a run stood when this row of `runs_of` or `decisions_of` was read."""
+    return int(row.seq)
+
+
+def user_id(request: HttpRequest) -> int:
+    """The key of the signed-in person; every page needs one."""
+    assert request.user.pk is not None
+    return int(request.user.pk)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """The person behind a request, as the record names them."""
     return Actor(request.user.get_username(), "web")

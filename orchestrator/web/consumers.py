@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.auth import get_user
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from orchestrator.web.access import runs_of
 from orchestrator.web.live import ALL_RUNS, group_of
 
+SessionStore = import_module(settings.SESSION_ENGINE).SessionStore
 NEAR_SECONDS, FAR_SECONDS = 0.1, 2.0
 """How long news of the page's own run, and of other runs, is gathered after some was sent."""
 SIGNED_OUT, NOT_FOUND = 4401, 4404
@@ -52,7 +53,10 @@ class News(AsyncWebsocketConsumer):
         own = news["run"] == self.run_id
         if own and message["group"] == ALL_RUNS:
             return
-        self.waiting[news["run"], news.get("dispatch", 0)] = news
+        key = (news["run"], news.get("dispatch", 0))
+        if _number(news) < _number(self.waiting.get(key, {})):
+            return  # overtaken on the way
+        self.waiting[key] = news
         near = own or self.run_id is None
         if near not in self.tasks or self.tasks[near].done():
             self.tasks[near] = asyncio.create_task(self._flush(near))
@@ -69,7 +73,7 @@ class News(AsyncWebsocketConsumer):
         """A session that ended, a person who was switched off: neither is told to an open socket by anyone."""
         while True:
             await asyncio.sleep(settings.SOCKET_RECHECK_SECONDS)
-            self.scope["session"] = await database_sync_to_async(_fresh)(self.scope["session"])
+            self.scope["session"] = SessionStore(self.scope["session"].session_key)
             self.scope["user"] = await get_user(self.scope)
             refusal = await self._refusal()
             if refusal:
@@ -85,8 +89,8 @@ class News(AsyncWebsocketConsumer):
         return NOT_FOUND
 
 
-def _fresh(session: Any) -> Any:
-    return type(session)(session.session_key)
+def _number(news: dict[str, Any]) -> int:
+    return int(news.get("size", news.get("seq", -1)))
 
 
 def _run_id(scope: dict[str, Any]) -> int | None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from orchestrator.exceptions import PersonError
 from orchestrator.models import SentForm
+from orchestrator.web.access import user_id
 
 
 def sent_once(request: HttpRequest, act: Callable[[], str]) -> str:
@@ -20,7 +21,7 @@ def sent_once(request: HttpRequest, act: Callable[[], str]) -> str:
     if not key:
         return act()
     try:
-        mine = SentForm.objects.create(user_id=request.user.pk, key=key)
+        mine = SentForm.objects.create(user_id=user_id(request), key=key)
     except IntegrityError:
         return _earlier(request, key)
     try:
@@ -33,7 +34,7 @@ def sent_once(request: HttpRequest, act: Callable[[], str]) -> str:
 
 
 def _earlier(request: HttpRequest, key: str) -> str:
-    location = SentForm.objects.filter(user_id=request.user.pk, key=key).values_list("location", flat=True).first()
+    location = SentForm.objects.filter(user_id=user_id(request), key=key).values_list("location", flat=True).first()
     if not location:
         raise PersonError("This form was sent already and is being worked on. Look at the runs page in a moment.")
     return location

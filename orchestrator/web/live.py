@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
-from typing import Any
 
 from channels.layers import get_channel_layer
 from django.db import DatabaseError, close_old_connections, connection
@@ -40,39 +38,42 @@ def attach(loop: asyncio.AbstractEventLoop) -> Watcher | None:
 
 
 class Teller:
-    """Sends hints and remembers what was told, so that the watcher does not tell it again."""
+    """Sends hints, the newest of each run and log only, and remembers what was told, so that the watcher does not tell
+    it again. A burst becomes one message: a layer drops silently what its receivers cannot hold."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self.told: dict[tuple[int, int], int] = {}
+        self._lock = threading.Lock()
+        self._told: dict[tuple[int, int], int] = {}
+        self._waiting: dict[tuple[int, int], tuple[tuple[str, ...], dict[str, int]]] = {}
 
     def run(self, run_id: int, seq: int) -> bool:
         """Tell that a run stands at `seq`; False when that was told already."""
-        news = self._is_news((run_id, 0), seq)
-        if news:
-            self._send((group_of(run_id), ALL_RUNS), {"run": run_id, "seq": seq})
-        return news
+        return self._tell((run_id, 0), seq, (group_of(run_id), ALL_RUNS), {"run": run_id, "seq": seq})
 
     def log(self, run_id: int, dispatch_id: int, size: int) -> None:
-        if self._is_news((run_id, dispatch_id), size):
-            self._send((group_of(run_id),), {"run": run_id, "dispatch": dispatch_id, "size": size})
+        news = {"run": run_id, "dispatch": dispatch_id, "size": size}
+        self._tell((run_id, dispatch_id), size, (group_of(run_id),), news)
 
-    def _is_news(self, key: tuple[int, int], number: int) -> bool:
-        if self.told.get(key, -1) >= number:
-            return False
-        self.told[key] = number
+    def _tell(self, key: tuple[int, int], number: int, groups: tuple[str, ...], news: dict[str, int]) -> bool:
+        with self._lock:
+            if self._told.get(key, -1) >= number or self._loop.is_closed():
+                return False
+            self._told[key] = number
+            is_first = not self._waiting
+            self._waiting[key] = (groups, news)
+        if is_first:
+            asyncio.run_coroutine_threadsafe(self._send(), self._loop)
         return True
 
-    def _send(self, groups: tuple[str, ...], news: Mapping[str, Any]) -> None:
-        if not self._loop.is_closed():
-            asyncio.run_coroutine_threadsafe(_send(groups, news), self._loop)
-
-
-async def _send(groups: tuple[str, ...], news: Mapping[str, Any]) -> None:
-    layer = get_channel_layer()
-    assert layer is not None
-    for group in groups:
-        await layer.group_send(group, {"type": "news", "news": dict(news), "group": group})
+    async def _send(self) -> None:
+        layer = get_channel_layer()
+        assert layer is not None
+        with self._lock:
+            waiting, self._waiting = self._waiting, {}
+        for groups, news in waiting.values():
+            for group in groups:
+                await layer.group_send(group, {"type": "news", "news": news, "group": group})
 
 
 class Watcher(threading.Thread):

@@ -13,6 +13,7 @@ export function startKeys() {
     else document.documentElement.dataset.keys = "off";
   });
   document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
+  help?.addEventListener("close", () => document.activeElement?.blur()); // else the closed list keeps the keys
   document.addEventListener("keydown", (event) => press(event, help));
   document.addEventListener("input", (event) => "filter" in event.target.dataset && filter(event.target.value));
 }

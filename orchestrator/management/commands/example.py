@@ -13,7 +13,7 @@ from orchestrator.management.person import person, told
 
 class Command(BaseCommand):
     help = "Load the example, as `up` does at its first start. Doing it again changes nothing."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as", dest="as_user", metavar="NAME", help="act as this user")

@@ -37,6 +37,12 @@ class Case:
     step: RunStep | None
     build: Dispatch | None
 
+    @property
+    def subject(self) -> RunStep:
+        """The step, for the sections of a card that has one."""
+        assert self.step is not None
+        return self.step
+
 
 Reader = Callable[[Case], Section | None]
 
@@ -66,7 +72,7 @@ def reasons(case: Case) -> list[dict[str, Any]]:
 
 
 def _findings(case: Case) -> Section | None:
-    found = case.step.findings.filter(round=case.step.round).order_by("-severity", "id")
+    found = case.subject.findings.filter(round=case.subject.round).order_by("-severity", "id")
     shown = [
         {"finding": finding, "lines": excerpt(case.run, finding.oid, finding.path, finding.line)} for finding in found
     ]
@@ -74,20 +80,20 @@ def _findings(case: Case) -> Section | None:
 
 
 def _criteria(case: Case) -> Section | None:
-    found = step_reading.criteria(case.step)
+    found = step_reading.criteria(case.subject)
     return Section("Criteria", "evidence/criteria.html", {"criteria": found}) if found else None
 
 
 def _against(case: Case) -> Section | None:
-    found = step_reading.against_last_round(case.step)
+    found = step_reading.against_last_round(case.subject)
     return Section("Against the round before", "evidence/against.html", {"against": found}) if found else None
 
 
 def _checks(case: Case) -> Section | None:
-    found = tries(case.step)
+    found = tries(case.subject)
     if not found or not found[0].checks:
         return None
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"check": check, "output": around_error(check.output) if check.output else None} for check in found[0].checks
     ]
     red = [row for row in shown if row["check"].verdict not in ("passed", "waived")]
@@ -101,26 +107,26 @@ def _claims(case: Case) -> Section | None:
 
 
 def _log_end(case: Case) -> Section | None:
-    dispatch = case.step.dispatches.exclude(log_bytes=0).order_by("-id").first()
+    dispatch = case.subject.dispatches.exclude(log_bytes=0).order_by("-id").first()
     if dispatch is None:
         return None
     return Section("The end of its log", "evidence/log.html", {"dispatch": dispatch, "blocks": last_words(dispatch)})
 
 
 def _limits(case: Case) -> Section | None:
-    dispatch = case.step.dispatches.filter(status="timed_out").order_by("-id").first()
+    dispatch = case.subject.dispatches.filter(status="timed_out").order_by("-id").first()
     limits = case.run.policy.get("limits", {}).get(dispatch.role) if dispatch else None
     return Section("Its limits", "evidence/limits.html", {"dispatch": dispatch, "limits": limits}) if limits else None
 
 
 def _attempts(case: Case) -> Section | None:
-    found = list(case.step.dispatches.order_by("id"))
+    found = list(case.subject.dispatches.order_by("id"))
     return Section("Attempts", "evidence/attempts.html", {"attempts": found}) if len(found) > 1 else None
 
 
 def _items(case: Case) -> Section | None:
-    items, named = items_of(case.step), case.step.proofs
-    open_ones = [{"text": items[index]["text"], "proof": named.get(str(index))} for index in open_items(case.step)]
+    items, named = items_of(case.subject), case.subject.proofs
+    open_ones = [{"text": items[index]["text"], "proof": named.get(str(index))} for index in open_items(case.subject)]
     return Section("To confirm", "evidence/items.html", {"items": open_ones}) if open_ones else None
 
 
@@ -131,7 +137,7 @@ def _account(case: Case) -> Section | None:
 
 def _unchecked(case: Case) -> Section | None:
     """What nobody has looked at yet: the stages behind the one that stopped."""
-    ahead = [stop.name for stop in step_reading.stops(case.step) if stop.sign.word == "not run"]
+    ahead = [stop.name for stop in step_reading.stops(case.subject) if stop.sign.word == "not run"]
     return Section("Not checked yet", "evidence/unchecked.html", {"ahead": ahead}) if ahead else None
 
 

@@ -102,5 +102,5 @@ def highlight(path: str, text: str) -> list[SafeString]:
 
 
 def _token(token: object, text: str) -> SafeString:
-    style = STANDARD_TYPES.get(token, "") if token is not Token.Text else ""  # type: ignore[call-overload]
+    style = STANDARD_TYPES.get(token, "") if token is not Token.Text else ""
     return format_html('<i class="t-{}">{}</i>', style, text) if style else SafeString(escape(text))

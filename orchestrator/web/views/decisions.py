@@ -13,7 +13,7 @@ from orchestrator import queries
 from orchestrator.actions import decisions as actions
 from orchestrator.models import Decision
 from orchestrator.presence import worker_is_alive
-from orchestrator.web.access import actor_of, decisions_of
+from orchestrator.web.access import actor_of, decisions_of, seq_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards, graph
@@ -28,10 +28,10 @@ def decision(request: HttpRequest, decision_id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, card)
     try:
-        actions.decide(card.pk, _answer(request), actor_of(request), request.user.pk)
+        actions.decide(card.pk, _answer(request), actor_of(request), user_id(request))
     except TOLD as error:
         card = _card(request, decision_id)
-        if card.decided_by_id == request.user.pk and card.option == request.POST.get("option"):
+        if card.decided_by_id == user_id(request) and card.option == request.POST.get("option"):
             return redirect("decision", decision_id)  # the same form, sent twice
         return _page(request, card, status=status_of(error), error=str(error), given=request.POST)
     return redirect("decision", decision_id)
@@ -95,7 +95,7 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
         "status": Region("decision/_status.html", lambda: _status(request, card.pk), (f"decision:{card.pk}",)),
     }
     values = {
-        "card": card, "case": case, "run": card.run, "step": case.step, "seq": card.seq,
+        "card": card, "case": case, "run": card.run, "step": case.step, "seq": seq_of(card),
         "title": queries.CARD_TITLES.get(card.kind, card.kind),
         "reasons": cards.reasons(case),
         "first": found[:1], "more": found[1:],

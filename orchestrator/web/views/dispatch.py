@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from orchestrator.actions import runs
 from orchestrator.models import Run
-from orchestrator.web.access import actor_of, runs_of
+from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading.dispatch import Choice, offer
@@ -25,7 +25,7 @@ def dispatch(request: HttpRequest, run_id: int) -> HttpResponse:
     choice = _choice(request, run)
     try:
         runs.approve(
-            run, actor_of(request), request.user.pk,
+            run, actor_of(request), user_id(request),
             digest=request.POST.get("digest", ""), git=choice.git, scope=choice.scope,
         )  # fmt: skip
     except TOLD as error:
@@ -39,7 +39,7 @@ def dispatch(request: HttpRequest, run_id: int) -> HttpResponse:
 def _mine_already(request: HttpRequest, run: Run) -> bool:
     """Whether the same person sent the same approval before: a second press is no error."""
     given = request.POST.get("digest", "")
-    return bool(given) and run.receipts.filter(digest=given, approved_by=request.user.pk).exists()
+    return bool(given) and run.receipts.filter(digest=given, approved_by=user_id(request)).exists()
 
 
 def _choice(request: HttpRequest, run: Run) -> Choice:

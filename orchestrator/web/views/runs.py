@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
@@ -12,7 +14,7 @@ from orchestrator.actions import runs as actions
 from orchestrator.engine.states import LIVE_DISPATCH, RUN_WORKS
 from orchestrator.models import Run
 from orchestrator.presence import worker_is_alive
-from orchestrator.web.access import actor_of, runs_of
+from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.news import regions_since, stamp_of
 from orchestrator.web.page import Region, show
@@ -96,7 +98,7 @@ def pause(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest, run_id: int) -> HttpResponse:
-    actions.resume(_run(request, run_id), actor_of(request), request.user.pk)
+    actions.resume(_run(request, run_id), actor_of(request), user_id(request))
     return redirect("run", run_id)
 
 
@@ -105,7 +107,7 @@ def switch_git(request: HttpRequest, run_id: int) -> HttpResponse:
     """From the next step on, let the other one commit."""
     found = _run(request, run_id)
     git_mode.switch(
-        found, "user" if found.policy.get("git") == "engine" else "engine", actor_of(request), request.user.pk
+        found, "user" if found.policy.get("git") == "engine" else "engine", actor_of(request), user_id(request)
     )
     return redirect("run", run_id)
 
@@ -115,14 +117,19 @@ def abort(request: HttpRequest, run_id: int) -> HttpResponse:
     """GET says what it would stop; POST stops it, confirmed by the run's number where agents are at work."""
     found = _run(request, run_id)
     live = found.dispatches.filter(status__in=sorted(LIVE_DISPATCH)).select_related("step")
-    values = {"run": found, "live": live, "figures": figures(found), "reason": request.POST.get("reason", "")}
+    values: dict[str, Any] = {
+        "run": found,
+        "live": live,
+        "figures": figures(found),
+        "reason": request.POST.get("reason", ""),
+    }
     if request.method != "POST":
         return show(request, "abort.html", **values)
     if live and request.POST.get("confirm", "").strip() != str(run_id):
         words = f"Agents are at work. Type the run's number, {run_id}, to stop them."
         return show(request, "abort.html", status=422, error=words, **values)
     try:
-        actions.abort(found, actor_of(request), request.POST.get("reason", "").strip())
+        actions.abort(found, actor_of(request), str(values["reason"]))
     except TOLD as error:
         return show(request, "abort.html", status=status_of(error), error=str(error), **values)
     return redirect("run", run_id)

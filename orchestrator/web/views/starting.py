@@ -14,7 +14,7 @@ from orchestrator import rehearsing
 from orchestrator.actions import runs
 from orchestrator.actions.projects import add_project, find_project, plans_of
 from orchestrator.engine.policy import GIT_MODES, profile_names
-from orchestrator.web.access import actor_of
+from orchestrator.web.access import actor_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.forms import sent_once
 from orchestrator.web.page import show
@@ -37,7 +37,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def _started(request: HttpRequest) -> str:
     wish = runs.Wish(**{name: request.POST.get(name, "").strip() for name in FIELDS})
     project = find_project(request.POST.get("project", ""))
-    run = runs.start(project, wish, actor_of(request), request.user.pk)
+    run = runs.start(project, wish, actor_of(request), user_id(request))
     return reverse("dispatch", args=[run.pk])
 
 
@@ -45,8 +45,8 @@ def _started(request: HttpRequest) -> str:
 def add(request: HttpRequest) -> HttpResponse:
     """Add a repository by its folder."""
     try:
-        given = {name: request.POST.get(name, "").strip() for name in ("name", "branch")}
-        project = add_project(request.POST.get("location", "").strip(), actor_of(request), **given)
+        location, name, branch = (request.POST.get(field, "").strip() for field in ("location", "name", "branch"))
+        project = add_project(location, actor_of(request), name=name, branch=branch)
     except TOLD as error:
         return _page(request, status=status_of(error), add_error=str(error))
     return redirect(f"{reverse('start')}?project={project.name}")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from orchestrator.actions import handing
 from orchestrator.engine.logbook import entries
 from orchestrator.models import Dispatch, Run, RunStep
-from orchestrator.web.access import actor_of, runs_of
+from orchestrator.web.access import actor_of, runs_of, seq_of
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import steps as reading
@@ -55,7 +55,7 @@ def log(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     wanted = request.GET.get("attempt", "")
     chosen = next((d for d in dispatches if str(d.pk) == wanted), dispatches[-1] if dispatches else None)
     blocks, start, end = tail(chosen) if chosen else ([], 0, 0)
-    values = {"dispatches": dispatches, "chosen": chosen, "blocks": blocks, "start": start, "end": end}
+    values: dict[str, Any] = {"dispatches": dispatches, "chosen": chosen, "blocks": blocks, "start": start, "end": end}
     return _page(request, found, "step_log.html", {}, tab="log", **values)
 
 
@@ -95,7 +95,7 @@ def diff(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     declared = found.step.content.get("files", []) if found.step else []
     view = read_diff(found.run, older, newer, findings, declared) if newer else DiffView()
     placed = {f.pk for file in view.files for _, lines in file.hunks for line in lines for f in line.findings}
-    values = {"builds": builds, "chosen": chosen, "view": view, "newer": newer}
+    values: dict[str, Any] = {"builds": builds, "chosen": chosen, "view": view, "newer": newer}
     unplaced = [finding for finding in findings if finding.pk not in placed]
     return _page(request, found, "step_diff.html", {}, tab="diff", findings=findings, unplaced=unplaced, **values)
 
@@ -147,7 +147,7 @@ def _page(
         status=status,
         run=found.run,
         step=found,
-        seq=found.run.seq,
+        seq=seq_of(found.run),
         **values,
     )
 

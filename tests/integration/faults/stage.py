@@ -46,7 +46,9 @@ Write the note.
 ---
 """
 LIMIT_SECONDS = 60.0
-FAST = {"LEASE_SECONDS": 1.5, "BEAT_SECONDS": 0.3, "SWEEP_SECONDS": 0.2}
+FAST = {"LEASE_SECONDS": 15.0, "BEAT_SECONDS": 0.3, "SWEEP_SECONDS": 0.2}
+IMPATIENT = {"LEASE_SECONDS": 1.5}
+"""For a worker that is to take over from one that stands still. Others see at once that a holder has died."""
 
 context = multiprocessing.get_context("forkserver")
 context.set_forkserver_preload(["tests.integration.faults.worker"])
@@ -111,9 +113,9 @@ class Stage:
         os.kill(process.pid, signal.SIGCONT)
         return self.end_of(process)
 
-    def killed(self, failpoint: str) -> bool:
+    def killed(self, failpoint: str, **changed: float) -> bool:
         """Let a worker run into a failpoint; True when it died there, False when it came to its end without."""
-        code = self.end_of(self.worker(failpoint))
+        code = self.end_of(self.worker(failpoint, **changed))
         assert code in (-9, 0), code
         return code == -9
 

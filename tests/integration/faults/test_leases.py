@@ -10,7 +10,7 @@ from django.db import connection
 
 from orchestrator.engine import execute
 from orchestrator.models import Candidate, Dispatch, Event
-from tests.integration.faults.stage import Stage, until
+from tests.integration.faults.stage import IMPATIENT, Stage, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +24,7 @@ def stage(tmp_path, data):
 @pytest.mark.parametrize("place", ["after_claim", "while_running", "before_result"])
 def test_the_late_result_of_a_holder_that_stood_still_is_refused(place, stage):
     late = stage.stopped(place)
-    assert stage.end_of(stage.worker()) == 0
+    assert stage.end_of(stage.worker(**IMPATIENT)) == 0
     first, second = Dispatch.objects.filter(role="builder")
     assert (first.status, second.status, second.attempt) == ("lost", "succeeded", 2)
     assert stage.goes_on(late) == 0
@@ -38,7 +38,7 @@ def test_the_late_result_of_a_holder_that_stood_still_is_refused(place, stage):
 @pytest.mark.parametrize("place", ["after_built", "after_standing", "before_swap", "after_swap"])
 def test_a_holder_that_stood_still_on_its_way_to_the_line_does_not_land_a_second_time(place, stage):
     late = stage.stopped(place)
-    assert stage.end_of(stage.worker()) == 0
+    assert stage.end_of(stage.worker(**IMPATIENT)) == 0
     candidate = Candidate.objects.get()
     assert (candidate.status, candidate.stale) == ("landed", 0 if place == "after_swap" else 1)
     assert stage.goes_on(late) == 0
@@ -49,7 +49,7 @@ def test_a_holder_that_stood_still_on_its_way_to_the_line_does_not_land_a_second
 @pytest.mark.ledger("X14")
 def test_who_was_taken_over_before_the_swap_cannot_move_the_line_any_more(stage):
     late = stage.stopped("before_swap")
-    assert stage.killed("after_settle")
+    assert stage.killed("after_settle", **IMPATIENT)
     candidate = Candidate.objects.get()
     assert candidate.status == "queued"
     assert stage.goes_on(late) == 0

@@ -12,9 +12,11 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import anthropic
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
@@ -45,8 +47,10 @@ class Setting:
 
 
 def prepare() -> None:
-    """Import and probe what every worker needs, once, before any of them is forked."""
+    """Import and probe what every worker needs, once, before any of them is forked. Starts no thread."""
     runners.load("anthropic_api")
+    import_module("agents.rehearsal")
+    assert anthropic.AsyncAnthropic(api_key="none").messages.stream
     sandbox.probe()
 
 

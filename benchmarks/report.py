@@ -1,0 +1,59 @@
+"""docs/performance.md from the JSON lines of a folder: `python -m benchmarks.report FOLDER`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness import ROOT, Figure
+
+HEAD = """# Performance
+
+Measured by `python -m benchmarks`; this page is written by `benchmarks/report.py` from what it found. Each ratio
+compares with the bare operation named beside it, measured in the same run on the same machine: it says more than the
+figure, which a busy machine makes worse. A target that was not reached stands here as such.
+"""
+COLUMNS = "| what | measured | target | | against | ratio |\n|---|---|---|---|---|---|"
+
+
+def page(folder: Path) -> str:
+    """The page, from the newest line of each benchmark and database."""
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    for path in sorted(folder.glob("bench_*.jsonl")):
+        for text in path.read_text(encoding="utf-8").splitlines():
+            value = json.loads(text)
+            newest[value["benchmark"], value["database"]] = value
+    figures = [Figure(**figure) for value in newest.values() for figure in value["figures"]]
+    return "\n".join([HEAD, *_circumstances(newest.values()), COLUMNS, *map(_row, figures), "", *_counted(figures), ""])
+
+
+def _circumstances(values: Any) -> list[str]:
+    machines = sorted({value["machine"] for value in values})
+    days = sorted({value["at"][:10] for value in values})
+    loads = [value["load"] for value in values]
+    busy = f"load average after each, its own work included: {min(loads):.1f} to {max(loads):.1f}" if loads else ""
+    return [f"{' · '.join(days)}, {'; '.join(machines)}; {busy}.", ""]
+
+
+def _row(figure: Figure) -> str:
+    target, verdict = "–", ""
+    if figure.target is not None:
+        target = f"≤ {figure.target:g} {figure.unit}"
+        verdict = "reached" if figure.value <= figure.target else "**not reached**"
+    bare = f"{figure.against}: {figure.bare:.3g} {figure.unit}" if figure.bare is not None else "–"
+    ratio = f"{figure.ratio:.3g}" if figure.ratio is not None else "–"
+    return f"| {figure.what} | {figure.value:.3g} {figure.unit} | {target} | {verdict} | {bare} | {ratio} |"
+
+
+def _counted(figures: list[Figure]) -> list[str]:
+    """What is counted, once for figures that share it."""
+    shared: dict[str, list[str]] = {}
+    for figure in figures:
+        shared.setdefault(figure.counted, []).append(figure.what)
+    return ["## What is counted", "", *[f"- **{'; '.join(names)}**: {text}." for text, names in shared.items()]]
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "performance.md").write_text(page(Path(sys.argv[1])), encoding="utf-8")

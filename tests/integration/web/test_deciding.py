@@ -1,0 +1,98 @@
+"""The card: what was read is what happens, the first answer wins, and an answer can be taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from orchestrator.models import Decision, Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def read(client, card: Decision, option: str, **more) -> str:
+    """The digest of the preview that the page shows."""
+    html = client.get(f"/decisions/{card.pk}/preview/", {"option": option, **more}).content.decode()
+    return re.search(r'name="preview" value="(\w+)"', html)[1]
+
+
+def answer(client, card: Decision, option: str, **more):
+    return client.post(f"/decisions/{card.pk}/", {"option": option, "version": card.version, **more})
+
+
+@pytest.mark.ledger("B12")
+def test_the_card_shows_why_and_offers_the_options_in_their_order(client, failed):
+    html = client.get(f"/decisions/{failed.pk}/").content.decode()
+    assert "AssertionError" in html and "exit 1" in html
+    offered = re.findall(r'name="option" value="(\w+)"', html)
+    assert offered == ["recheck", "rebuild", "skip", "accept_gap", "abort"]
+    assert not re.search(r'name="option"[^>]*checked', html)
+
+
+def test_looking_at_what_an_option_would_do_changes_nothing(client, failed):
+    before = Event.objects.count()
+    html = client.get(f"/decisions/{failed.pk}/preview/", {"option": "skip"}).content.decode()
+    assert "becomes skipped, not complete" in html and "Blocked by it" in html and "Add the big bell" in html
+    assert Event.objects.count() == before
+
+
+def test_an_answer_binds_to_what_was_read(client, failed):
+    reply = answer(client, failed, "skip", reason="no bell", preview="0" * 64)
+    assert reply.status_code == 409 and "has changed since you read it" in reply.content.decode()
+    failed.refresh_from_db()
+    assert failed.status == "open"
+    assert answer(client, failed, "skip", reason="no bell", preview=read(client, failed, "skip")).status_code == 302
+    failed.refresh_from_db()
+    assert (failed.status, failed.option, failed.reason) == ("armed", "skip", "no bell")
+
+
+def test_a_missing_reason_is_asked_for_beside_the_form(client, failed):
+    reply = answer(client, failed, "skip")
+    assert reply.status_code == 422 and "needs a reason" in reply.content.decode()
+    assert "Commit decision" in reply.content.decode()
+
+
+def test_the_second_person_is_told_who_decided_what(client, other, failed):
+    answer(client, failed, "skip", reason="no bell")
+    reply = answer(other, failed, "rebuild", instructions="say ting")
+    assert reply.status_code == 409
+    assert "ada chose &#x27;skip&#x27;" in reply.content.decode() or "was chosen by ada" in reply.content.decode()
+
+
+def test_the_same_form_sent_twice_is_one_answer(client, failed):
+    assert answer(client, failed, "skip", reason="no bell").status_code == 302
+    assert answer(client, failed, "skip", reason="no bell").status_code == 302
+    assert Event.objects.filter(kind="decision.decided").count() == 1
+
+
+def test_an_armed_answer_can_be_taken_back_from_any_page(client, failed):
+    answer(client, failed, "skip", reason="no bell")
+    page = client.get("/runs/").content.decode()
+    assert "An answer that can still be taken back" in page
+    reply = client.post(f"/decisions/{failed.pk}/undo/", {"back": "/runs/"})
+    assert reply["Location"] == "/runs/"
+    failed.refresh_from_db()
+    assert (failed.status, failed.option) == ("open", "")
+    assert client.post(f"/decisions/{failed.pk}/undo/").status_code == 422
+
+
+def test_the_way_back_leads_to_no_other_site(client, failed):
+    answer(client, failed, "skip", reason="no bell")
+    reply = client.post(f"/decisions/{failed.pk}/now/", {"back": "//evil.example/"})
+    assert reply["Location"] == f"/decisions/{failed.pk}/"
+
+
+def test_dependents_that_run_anyway_are_part_of_the_preview(client, hand, failed):
+    html = client.get(f"/decisions/{failed.pk}/preview/", {"option": "skip", "run_anyway": "3"}).content.decode()
+    assert "Step 3 runs although" in html and "Blocked by it" not in html
+    digest = read(client, failed, "skip", run_anyway="3")
+    assert answer(client, failed, "skip", reason="no", run_anyway="3", preview=digest).status_code == 302
+    client.post(f"/decisions/{failed.pk}/now/")
+    assert hand.step("3").status != "blocked"
+
+
+def test_an_answered_card_is_a_record_without_a_form(client, hand, failed):
+    answer(client, failed, "rebuild", instructions="say <ting>")
+    html = client.get(f"/decisions/{failed.pk}/").content.decode()
+    assert "by ada, web" in html and "say &lt;ting&gt;" in html and "Commit decision" not in html
