@@ -67,7 +67,8 @@ def _event(chain: Any, run_id: int) -> None:
 
 
 def _figures(what: str, counted: str, taken: list[float], bare: list[float], target: float | None) -> list[Figure]:
-    counted += f"; from the event's time, taken inside its transaction, to the message at the client; one client, {len(taken)} hints"
+    counted += "; from the event's time, taken inside its transaction, to the message at the client; one client, "
+    counted += f"{len(taken)} hints"
     return [
         Figure(f"{what}, p{share * 100:.0f}", percentile(taken, share), "ms", counted, target if share > 0.9 else None,
                "a ping over the same socket", percentile(bare, share))

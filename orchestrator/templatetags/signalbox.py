@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ register.filter("verdict_sign", signs.verdict_sign)
 register.filter("inline_markdown", rendering.inline)
 register.filter("headline", queries.headline)
 register.filter("words", queries.words)
+register.filter("shell", shlex.quote)  # a title in a plan may hold what a shell would run
 register.filter("option_label", option_label)
 
 

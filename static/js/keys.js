@@ -13,13 +13,13 @@ export function startKeys() {
     else document.documentElement.dataset.keys = "off";
   });
   document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
-  help?.addEventListener("close", () => document.activeElement?.blur()); // else the closed list keeps the keys
   document.addEventListener("keydown", (event) => press(event, help));
   document.addEventListener("input", (event) => "filter" in event.target.dataset && filter(event.target.value));
 }
 
 function press(event, help) {
-  const busy = event.target.closest("input, textarea, select, dialog, [contenteditable]");
+  const closed = event.target.closest("dialog:not([open])"); // it keeps the focus for a moment
+  const busy = !closed && event.target.closest("input, textarea, select, dialog, [contenteditable]");
   if (busy || event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off") return;
   const go = { i: "/", r: "/runs/" }[event.key];
   if (first === "g" && go) location.assign(go);

@@ -20,9 +20,9 @@ from tests.services import free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 START_SECONDS = 30.0
-OURS_NOT = ("Failed to load resource", "WebSocket", "Applying inline style", "preload assets")
-"""Complaints that tests cause themselves: refused forms, stopped servers, and the styles that axe and screenshots
-add. That no page has a style of its own is tested where pages are read as text."""
+OURS_NOT = ("Failed to load resource", "WebSocket", "Applying inline style", "preload assets", "htmx:")
+"""Complaints that tests cause themselves: refused forms, stopped servers, previews overtaken by the next one, and the
+styles that axe and screenshots add. That no page has a style of its own is tested where pages are read as text."""
 
 
 class Served:

@@ -76,6 +76,7 @@ class Stage:
         self.checkout = seen(self.source)
         self.hand = Hand(self.source)
         # Only an example's rehearsal is published; its name chooses the script that plays any plan.
+        Project.objects.filter(name="general").update(name=f"before {self.hand.project.pk}")
         Project.objects.filter(pk=self.hand.project.pk).update(name="general", is_example=True)
         self.hand.project.refresh_from_db()
         self.hand.start(runner=runner)

@@ -96,3 +96,40 @@ def test_an_answered_card_is_a_record_without_a_form(client, hand, failed):
     answer(client, failed, "rebuild", instructions="say <ting>")
     html = client.get(f"/decisions/{failed.pk}/").content.decode()
     assert "by ada, web" in html and "say &lt;ting&gt;" in html and "Commit decision" not in html
+
+
+def test_items_without_a_command_are_named_and_confirmed(client, hand):
+    hand.start()
+    hand.approve()
+    hand.do("bells.py", "\n\ndef small():\n    return 'ting'\n")
+    hand.do("bells.py", "\n\ndef big():\n    return 'bong'\n")
+    hand.do("README.md", "A small bell\nand a big bell\n")
+    card = hand.card("unproven")
+    html = client.get(f"/decisions/{card.pk}/").content.decode()
+    assert "It reads well." in html and "Confirm the items" in html
+    assert answer(client, card, "confirm", preview=read(client, card, "confirm")).status_code == 302
+    hand.work()
+    assert hand.step("4").status == "passed"
+
+
+@pytest.mark.ledger("B5")
+def test_who_commits_themself_is_shown_where_and_how(client, hand):
+    hand.start(git="user")
+    hand.approve()
+    hand.do("bells.py", "\n\ndef small():\n    return 'ting'\n")
+    card = hand.card("step")
+    html = client.get(f"/decisions/{card.pk}/").content.decode()
+    assert "Yours to commit" in html and "git commit -m &#x27;feat: add the small bell (step 2)&#x27;" in html
+    assert answer(client, card, "continue", preview=read(client, card, "continue")).status_code == 302
+
+
+@pytest.mark.ledger("B16")
+def test_an_edited_plan_is_told_before_going_on_adopts_it(client, hand, failed):
+    run = hand.run.pk
+    client.post(f"/runs/{run}/pause/", {"after": "now"})
+    plan = hand.source / "PLAN.md"
+    plan.write_text(plan.read_text().replace("A README.", "A README for visitors."))
+    html = client.get(f"/runs/{run}/").content.decode()
+    assert "The plan was edited." in html and "step 4 was edited" in html
+    client.post(f"/runs/{run}/resume/")
+    assert Event.objects.filter(kind="run.plan_adopted", actor="ada", via="web").exists()
