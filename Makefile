@@ -41,7 +41,7 @@ soak: .venv/.dev  ## the long proofs
 	@$(PY) -m pytest -m soak
 
 bench: install  ## measure; figures go to docs/performance.md
-	@for file in benchmarks/bench_*.py; do $(PY) $$file; done
+	@$(PY) -m benchmarks
 
 ledger: .venv/.dev  ## which ledger row is proven by which tests
 	@$(PY) scripts/ledger.py

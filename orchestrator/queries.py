@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from orchestrator.engine.items import items_of, open_items
 from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.models import Candidate, Decision, Dispatch, Event, Run, RunStep, Workspace
 
@@ -151,6 +152,8 @@ def card_as_dict(card: Decision) -> dict[str, Any]:
         "steps": [step.key for step in subjects(card)],
         "worktree": held_worktree(card) if "recheck" in card.options else "",
         "clone": yours_to_commit(card),
+        "to_confirm": to_confirm(card),
+        "output": failed_output(card),
     }
 
 
@@ -163,6 +166,26 @@ def held_worktree(card: Decision) -> str:
         .first()
     )
     return (held.path or "") if held else ""
+
+
+def to_confirm(card: Decision) -> list[str]:
+    """The verification items that a card asks a person to confirm, in the plan's words."""
+    if card.kind != "unproven":
+        return []
+    return [
+        items_of(step)[index]["text"]
+        for step in subjects(card)
+        for index in open_items(step)
+        if str(index) not in step.proofs
+    ]
+
+
+def failed_output(card: Decision, lines: int = 20) -> list[str]:
+    """The last lines that the first failed check of a card printed."""
+    positions = [reason["check"] for reason in card.payload.get("reasons", []) if "check" in reason]
+    candidate = latest_candidate(subjects(card)[0]) if positions and card.subjects else None
+    check = candidate.checks.filter(position=positions[0]).first() if candidate else None
+    return check.output.rstrip().splitlines()[-lines:] if check else []
 
 
 def yours_to_commit(card: Decision) -> dict[str, str]:

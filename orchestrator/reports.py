@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -224,12 +225,17 @@ def _card_lines(card: Mapping[str, Any]) -> list[str]:
     for reason in card["reasons"]:
         place = f"{reason['path']}:{reason['line']} " if reason.get("path") else ""
         lines.append(f"    {place}{reason['text']}")
+    lines += [f"    to confirm: {item}" for item in card["to_confirm"]]
+    lines += [f"    | {line}" for line in card["output"]]
     if card["worktree"]:
         lines.append(f"    Mend it by hand here, then choose recheck: {card['worktree']}")
     if card["clone"]:
         where, message = card["clone"]["path"], card["clone"]["message"]
         lines.append(f"    Yours to look at and commit, in {where}")
-        lines += [f'    git -C {where} add -A && git -C {where} commit -m "{message}"'] if message else []
+        folder = shlex.quote(where)
+        # A title may hold anything: what is offered to be pasted into a shell is quoted for it.
+        commit = f"git -C {folder} add -A && git -C {folder} commit -m {shlex.quote(message)}"
+        lines += [f"    {commit}"] if message else []
     lines.append(f"    manage.py decide {card['id']} {'|'.join(card['options'])}")
     return lines
 

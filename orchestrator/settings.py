@@ -130,6 +130,14 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SIGNIN_LINK_SECONDS = 15 * 60
 SOCKET_RECHECK_SECONDS = env.float("SIGNALBOX_SOCKET_RECHECK_SECONDS", 20.0)
 
+# What goes wrong inside is on stderr with its trace; a person's own errors never get here.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+}
+
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 # The in-memory broker looks once a second by default: a chain of 30 steps then took 33 s.
 CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.005}

@@ -175,7 +175,7 @@ def _times(before: Row, row: Row) -> dict[str, Any]:
     if isinstance(row, RunRow):
         return {"ended_at": now if status in RUN_OVER else None}
     if isinstance(row, StepRow):
-        if status == "active" and was == "ready":
+        if status == "active" and was in ("waiting", "ready"):
             return {"started_at": now}
         return {"ended_at": now if status in SETTLED else None}
     machine = MACHINE_OF[type(row)]
@@ -184,7 +184,7 @@ def _times(before: Row, row: Row) -> dict[str, Any]:
             return {"started_at": now}
         return {"ended_at": now} if status in MACHINES[machine].final else {}
     if isinstance(row, DecisionRow) and status in ("applied", "superseded"):
-        return {"decided_at": now} if was == "open" else {}
+        return {"decided_at": now}
     return {}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, ProgrammingError
 
 from agents.exceptions import AgentsError
 from orchestrator.engine.transitions import Actor
@@ -25,6 +26,11 @@ def told(command: str) -> Iterator[None]:
         yield
     except (SignalboxError, AgentsError, PlanError) as error:
         print(f"{command}: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except (OperationalError, ProgrammingError) as error:
+        if not any(words in str(error) for words in ("no such table", "no such column", "does not exist")):
+            raise
+        print(f"{command}: The database is not set up for this version. Run: manage.py migrate", file=sys.stderr)
         raise SystemExit(2) from None
 
 

@@ -34,7 +34,7 @@ def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
     (folder / "bells.py").write_text("def small():\n    return 'clonk'\n")
     terminal.ok("run", "done", "1")
     watched = terminal.ok("run", "watch", "1", "--work").out
-    assert "check failed" in watched and "exit 1, expected 0" in watched
+    assert "check failed" in watched and "exit 1, expected 0" in watched and "AssertionError" in watched
     card = terminal.ok("inbox", "--json").json[0]["id"]
     assert "needs a reason" in terminal.refused("decide", str(card), "skip")
     (folder / "bells.py").write_text("def small():\n    return 'ting'\n")
@@ -68,3 +68,7 @@ def test_pause_resume_and_abort_work_at_any_time(terminal, tmp_path):
     assert "running" in terminal.ok("run", "resume", "1").out
     assert "aborted" in terminal.ok("run", "abort", "1", "--reason", "enough").out
     assert "cannot take 'resume'" in terminal.refused("run", "resume", "1")
+
+
+def test_a_database_that_is_not_set_up_is_said_in_a_sentence(tmp_path):
+    assert "manage.py migrate" in Terminal(tmp_path / "new").refused("project", "list")

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from orchestrator import queries
+from orchestrator.management.person import told
 
 
 class Command(BaseCommand):
@@ -18,7 +19,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        rows = queries.inbox()
+        with told("inbox"):
+            rows = queries.inbox()
         if options["json"]:
             print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
         elif not rows:
