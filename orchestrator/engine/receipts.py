@@ -11,8 +11,11 @@ from orchestrator.models import Receipt, Run, RunStep
 from plans.models import Step
 
 
-def tree_of(run: Run) -> receipt.Tree:
-    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents."""
+def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
+    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents.
+
+    With `only`, of all steps' leaves just that one: what a claim compares must not cost a walk over the plan."""
+    chosen = run.revision.steps.all() if only is None else run.revision.steps.filter(key=only)
     roles = sorted(set(run.policy["runners"]))
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
     return receipt.tree(
@@ -21,7 +24,7 @@ def tree_of(run: Run) -> receipt.Tree:
         agents={role: asdict(registry.definition(role)) for role in roles},
         briefs={role: briefs.template(role) for role in roles},
         start=run.start_oid,
-        steps={step.key: _leaf(step, planned[step.key]) for step in run.revision.steps.all()},
+        steps={step.key: _leaf(step, planned[step.key]) for step in chosen},
     )
 
 
@@ -35,5 +38,5 @@ def mismatch(run: Run, step: RunStep) -> list[dict[str, Any]]:
     approved = Receipt.objects.filter(run=run).first()
     if approved is None:
         return [{"text": "This run was never approved."}]
-    names = receipt.changed(approved.leaves, tree_of(run).leaves, step.key)
+    names = receipt.changed(approved.leaves, tree_of(run, step.key).leaves, step.key)
     return [{"text": f"What was approved has changed: {name}.", "leaf": name} for name in names]
