@@ -53,7 +53,7 @@ def _sandbox() -> Probe:
     state = sandboxing.state()
     if state.kind == "none":
         return Probe("Sandbox", BAD, state.reason, state.install_hint)
-    return Probe("Sandbox", GOOD, f"{state.kind} {state.version}".strip())
+    return Probe("Sandbox", GOOD, state.version)
 
 
 def _model() -> Probe:

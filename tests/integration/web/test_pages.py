@@ -6,15 +6,16 @@ import re
 
 import pytest
 
-from orchestrator.models import Decision
+from orchestrator.models import Decision, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def every_page(run: int, card: int) -> list[str]:
+def every_page(run: Run, card: int) -> list[str]:
+    plan, run = run.plan_id, run.pk
     step = f"/runs/{run}/steps/2/"
     return [
-        "/", "/runs/", "/start/", "/system/", f"/plans/{run}/", f"/runs/{run}/", f"/runs/{run}/?events=full",
+        "/", "/runs/", "/start/", "/system/", f"/plans/{plan}/", f"/runs/{run}/", f"/runs/{run}/?events=full",
         f"/runs/{run}/dispatch/", f"/runs/{run}/report/", f"/runs/{run}/abort/", f"/runs/{run}/batches/1/",
         step, f"{step}log/", f"{step}diff/", f"{step}evidence/", f"/runs/{run}/steps/1/",
         f"/runs/{run}/steps/1/evidence/",
@@ -23,7 +24,7 @@ def every_page(run: int, card: int) -> list[str]:
 
 
 def test_no_page_brings_a_style_or_a_script_of_its_own(client, hand, failed):
-    for url in every_page(hand.run.pk, failed.pk):
+    for url in every_page(hand.run, failed.pk):
         answer = client.get(url)
         html = answer.content.decode()
         assert answer.status_code == 200, url
@@ -32,7 +33,7 @@ def test_no_page_brings_a_style_or_a_script_of_its_own(client, hand, failed):
 
 
 def test_every_region_is_fetched_from_the_url_that_made_it(client, hand, failed):
-    for url in every_page(hand.run.pk, failed.pk):
+    for url in every_page(hand.run, failed.pk):
         html = client.get(url).content.decode()
         for region in re.findall(r'data-region="([^"]+)"', html):
             fragment = client.get(region.replace("&amp;", "&"))
