@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import abstractmethod
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,9 +40,9 @@ class PersonCommand(BaseCommand):
 
     requires_system_checks: list[str] = []
 
+    @abstractmethod
     def declare(self, add: Callable[..., ArgumentParser]) -> None:
         """Declare the sub-commands: `add(name, help)` returns the parser of one."""
-        raise NotImplementedError
 
     def add_arguments(self, parser: CommandParser) -> None:
         subparsers = parser.add_subparsers(dest="action", required=True, metavar="action", parser_class=ArgumentParser)
