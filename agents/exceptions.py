@@ -51,6 +51,14 @@ class NotARepository(AgentsError):
     """The path is no git repository, or a bare one."""
 
 
+class AddressRefused(AgentsError):
+    """An address that no repository may be fetched from, or that cannot be found."""
+
+
+class Unreachable(AgentsError):
+    """A repository elsewhere did not answer, or did not let us in."""
+
+
 class NoSuchBranch(AgentsError):
     """The repository has no branch of this name."""
 

@@ -48,7 +48,7 @@ def _worktree(home: Path, files: int, target: float, times: int) -> Figure:
     source = _repository(home / "source", files)
     hub = Hub(home / "hub.git")
     hub.ensure()
-    oid = hub.fetch_source(str(source), "main")
+    oid = hub.fetch_source(source, "main")
     trees = Worktrees(Mirror(home / "mirror.git", hub).ensure(), home / "trees")
     trees.add(oid, "first")
     number = itertools.count()

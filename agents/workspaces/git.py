@@ -230,9 +230,11 @@ def _commit(found: object) -> Commit:
     )
 
 
-def personal_config(git_dir: Path, key: str) -> str | None:
-    """One value as the person's own git sees it, their global config included: the one place that asks it."""
-    environment = {"PATH": STANDARD_PATH, "LC_ALL": "C", "HOME": str(Path.home()), "GIT_DIR": str(git_dir)}
+def personal_config(git_dir: Path | None, key: str) -> str | None:
+    """One value as the person's own git sees it, in a repository or (None) anywhere, their global config included:
+    the one place that asks it."""
+    where = str(git_dir or "/nonexistent")
+    environment = {"PATH": STANDARD_PATH, "LC_ALL": "C", "HOME": str(Path.home()), "GIT_DIR": where}
     asked = subprocess.run(
         [program(), "config", "--get", key], capture_output=True, env=environment, timeout=20, check=False
     )

@@ -19,7 +19,7 @@ from agents.workspaces.objects import (
     resolve,
     transfer,
 )
-from agents.workspaces.source import local_path, open_source
+from agents.workspaces.source import open_source
 from agents.workspaces.types import Conflict, Diff, FileChange, Merged, Person
 
 DIFF_BYTES = 2_000_000
@@ -44,28 +44,14 @@ class Hub:
 
     # --- objects from outside ---
 
-    def fetch_source(self, source: str | Path, branch: str) -> str:
-        """Bring a branch's commits here from a local path or URL and return its tip; raises NoSuchBranch, GitError."""
-        check_ref(branch)
-        path = local_path(source)
-        tip = self._from_path(path, branch) if path else self._from_url(str(source), branch)
-        self.set_ref(f"refs/source/{branch}", tip)
-        return tip
-
-    def _from_path(self, source: Path, branch: str) -> str:
+    def fetch_source(self, source: Path, branch: str) -> str:
+        """Bring a branch's commits here from a repository on this host and return its tip; raises NoSuchBranch."""
         theirs = open_source(source)
-        tip = resolve(theirs, f"refs/heads/{branch}")
+        tip = resolve(theirs, f"refs/heads/{check_ref(branch)}")
         if tip is None:
             raise NoSuchBranch(f"{source} has no branch {branch!r}: choose one of its branches.")
         transfer(theirs, self.git, tip)
-        return tip
-
-    def _from_url(self, url: str, branch: str) -> str:
-        kept = f"refs/source/{branch}"
-        self.git.run("fetch", "--quiet", "--no-tags", "--force", "--", url, f"refs/heads/{branch}:{kept}")
-        tip = self.ref(kept)
-        if tip is None:
-            raise NoSuchBranch(f"{url} has no branch {branch!r}: choose one of its branches.")
+        self.set_ref(f"refs/source/{branch}", tip)
         return tip
 
     # --- refs ---

@@ -9,20 +9,17 @@ from agents.exceptions import GitError, InvalidRef
 from agents.workspaces.git import Git
 from agents.workspaces.hub import Hub
 from agents.workspaces.objects import NO_OID, check_ref, resolve, transfer
-from agents.workspaces.source import local_path, open_source
+from agents.workspaces.source import open_source
 from agents.workspaces.types import Published, Refused
 
 
-def publish(source: str | Path, branch: str, oid: str, expected: str | None, hub: Hub) -> Published | Refused:
+def publish(source: Path, branch: str, oid: str, expected: str | None, hub: Hub) -> Published | Refused:
     """Let `branch` of the repository at `source` point to our `oid`.
 
     `expected` is the commit we published there last, None if never; a branch that stands elsewhere, or is checked out
     in any worktree, is refused with the command that mends it. Raises NotARepository.
     """
-    path = local_path(source)
-    if path is None:
-        return Refused("Publishing to a URL is not supported yet.", f"git fetch {shlex.quote(str(hub.path))} {oid}")
-    git = open_source(path)
+    git = open_source(source)
     refusal = _refusal(git, branch, oid, expected, hub)
     if refusal is not None:
         return refusal

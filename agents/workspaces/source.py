@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections import Counter
@@ -10,27 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from agents.exceptions import GitError, NotARepository
-from agents.workspaces.confined import read_confined
 from agents.workspaces.git import Git, personal_config
 from agents.workspaces.objects import resolve
 from agents.workspaces.types import Branch, Person, SourceState
 
-ADDRESS = re.compile(r"[^/]*:")
-"""As git sees it: a colon before the first slash makes a URL or `host:path`."""
 GITLINK, FILE_MODES = "160000", ("100644", "100755", "120000")
 NO_FILTER = ("unspecified", "unset", "set")
-
-
-def local_path(source: str | Path) -> Path | None:
-    """The path a source stands for, `file://` included; None for an address elsewhere."""
-    if isinstance(source, Path):
-        return source
-    if source.startswith("file://"):
-        return Path(unquote(source.removeprefix("file://")))
-    return None if ADDRESS.match(source) else Path(source)
 
 
 def open_source(path: str | Path) -> Git:
@@ -75,17 +61,22 @@ def branches(path: str | Path) -> tuple[Branch, ...]:
     return tuple(Branch(name, oid) for name, oid in rows)
 
 
-def read_worktree_file(path: str | Path, relative: str) -> bytes:
-    """A file as it lies in the working tree, committed or not; raises PlanOutsideRepository, FileNotFoundError."""
-    top = open_source(path).work_tree
-    assert top
-    return read_confined(top, relative)
-
-
 def identity(path: str | Path) -> Person | None:
     """Who the person at this repository is to git; None when they have not told it."""
     git_dir = open_source(path).git_dir
     name, email = personal_config(git_dir, "user.name"), personal_config(git_dir, "user.email")
+    return Person(name, email) if name and email else None
+
+
+def tree_refusals(git: Git, oid: str) -> tuple[str, ...]:
+    """Why no run may start from this commit: sentences, none when it may."""
+    with _shadow(git, oid) as shadow:
+        return tuple(_tree_reasons(shadow, oid))
+
+
+def personal_identity() -> Person | None:
+    """Who the person that runs this is to git, by their own config; None when they have not told it."""
+    name, email = personal_config(None, "user.name"), personal_config(None, "user.email")
     return Person(name, email) if name and email else None
 
 

@@ -9,10 +9,12 @@ from typing import Any
 from agents.evidence.toolchain import READERS as MANIFESTS
 from agents.evidence.toolchain import detect
 from agents.exceptions import AgentsError
-from orchestrator.engine.ground import Ground, source
+from agents.workspaces.confined import read_confined
+from agents.workspaces.origin import LocalOrigin
+from orchestrator.engine.ground import Ground
 from orchestrator.exceptions import PersonError
 from plans import intake
-from plans.folder import find_plans, read_folder, step_files
+from plans.folder import FoundPlan, find_plans, read_folder, step_files
 from plans.models import Project, Revision
 from plans.reading import read_plan as parse
 from plans.types import ParsedPlan
@@ -52,42 +54,52 @@ class PlanText:
         return [asdict(tool) | {"from": "the project's files"} for tool in detect(present)]
 
 
+def plans_of(project: Project) -> list[FoundPlan]:
+    """The plan files and folders that people have in the project now (B1)."""
+    with Ground.of(project).origin.reading(project.branch) as root:
+        return find_plans(root)
+
+
 def resolve_plan(project: Project, wanted: str) -> str:
     """The path of the plan that is meant: the named one, else the only one there is (B1)."""
-    root = Path(project.location)
     if wanted:
-        return _inside(root, wanted)
-    found = find_plans(root)
+        return _inside(project.location, wanted)
+    found = plans_of(project)
     if len(found) == 1:
         return found[0].path
+    where = project.location
     if not found:
-        raise PersonError(f"No plan was found in {root}. Name its file: run start PLAN --project {project.name}")
+        raise PersonError(f"No plan was found in {where}. Name its file: run start PLAN --project {project.name}")
     listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
-    raise PersonError(f"There are {len(found)} plans in {root}. Name one:\n{listed}")
+    raise PersonError(f"There are {len(found)} plans in {where}. Name one:\n{listed}")
 
 
-def _inside(root: Path, wanted: str) -> str:
+def _inside(location: str, wanted: str) -> str:
     given = Path(wanted).expanduser()
     if given.is_absolute():
         try:
-            given = given.resolve().relative_to(root)
+            given = given.resolve().relative_to(location)
         except ValueError:
-            raise PersonError(f"{wanted} is not inside the project's repository {root}.") from None
+            raise PersonError(f"{wanted} is not inside the project's repository {location}.") from None
     if ".." in given.parts:
-        raise PersonError(f"{wanted} leads out of the repository {root}. Name a file inside it.")
+        raise PersonError(f"{wanted} leads out of the repository {location}. Name a file inside it.")
     return given.as_posix()
 
 
-def read_plan(project: Project, path: str, root: Path | None = None) -> PlanText:
-    """Read a plan from the person's working tree (or their clone, `root`), without following a link out of it.
+def read_plan(project: Project, path: str, clone: Path | None = None) -> PlanText:
+    """Read a plan as people have it now, in their working tree or `clone`, else at their branch's tip; no link is
+    followed out of it.
 
     Raises PersonError for a plan that is missing, outside, unreadable, or without steps."""
-    root = root or Path(project.location)
+    ground = Ground.of(project)
+    where = str(clone or project.location)
     try:
-        state = source.inspect(root)
-        files = _files(root, path)
+        origin = LocalOrigin(clone, ground.hub) if clone else ground.origin
+        unseen = origin.unseen()
+        with origin.reading(project.branch) as root:
+            files = _files(root, path)
     except FileNotFoundError:
-        raise PersonError(f"There is no plan {path} in {root}. manage.py plan show lists what a file holds.") from None
+        raise PersonError(f"There is no plan {path} in {where}. manage.py plan show lists what a file holds.") from None
     except AgentsError as error:
         raise PersonError(str(error)) from error
     parsed = parse(files[path], path) if path in files else _folder(files, path)
@@ -95,7 +107,7 @@ def read_plan(project: Project, path: str, root: Path | None = None) -> PlanText
         why = parsed.problems[0] if parsed.problems else None
         line = why.line if why else 1
         raise PersonError(f"{path}:{line}: {why.message if why else 'no step was found in this file'}")
-    return PlanText(path, files, parsed, [name for name in (*state.dirty, *state.untracked) if name not in files])
+    return PlanText(path, files, parsed, [name for name in unseen if name not in files])
 
 
 def _folder(files: dict[str, bytes], path: str) -> ParsedPlan:
@@ -107,5 +119,5 @@ def _files(root: Path, path: str) -> dict[str, bytes]:
         names = [f"{path}/{name}" for name in step_files(root / path)]
         if not names:
             raise PersonError(f"{path} is a folder without numbered step files. Name a plan file in it.")
-        return {name: source.read_worktree_file(root, name) for name in names}
-    return {path: source.read_worktree_file(root, path)}
+        return {name: read_confined(root, name) for name in names}
+    return {path: read_confined(root, path)}

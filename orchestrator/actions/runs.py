@@ -14,7 +14,7 @@ from orchestrator.actions.reading import PlanText, read_plan, resolve_plan
 from orchestrator.engine import handover
 from orchestrator.engine.compile import compile_plan
 from orchestrator.engine.fire import fire
-from orchestrator.engine.ground import Ground, source
+from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import PERSON, Policy, load_policy
 from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.rows import RunRow
@@ -82,10 +82,11 @@ def _branch(policy: Policy, run: Run) -> str:
 
 
 def _check_branch(project: Project, run: Run) -> None:
-    if run.branch in {branch.name for branch in source.branches(project.location)}:
+    origin = Ground.of(project).origin
+    if run.branch in origin.tips():
         raise PersonError(
             f"The branch {run.branch} exists already. Name another with --branch, or delete it: "
-            f"git -C {project.location} branch -D {run.branch}"
+            f"{origin.deletion(run.branch)}"
         )
     busy = Run.objects.filter(project=project, plan=run.plan, branch=run.branch).exclude(pk=run.pk)
     if busy.exclude(status__in=sorted(RUN_OVER)).exists():

@@ -10,8 +10,10 @@ from pathlib import Path
 from django.conf import settings
 
 from agents.exceptions import AgentsError, GitError, WorktreeGone
-from agents.workspaces import publish, source
+from agents.workspaces import source
 from agents.workspaces.hub import Hub
+from agents.workspaces.origin import LocalOrigin, Origin, RemoteOrigin
+from agents.workspaces.remote import Remote
 from agents.workspaces.types import Conflict, FileChange, Person, Published, Refused, Snapshot
 from agents.workspaces.vault import Vault
 from agents.workspaces.worktrees import Mirror, Worktrees
@@ -44,6 +46,14 @@ class Ground:
         vault = Vault(home / "vault" / f"{project.pk}.git")
         return cls(project, hub, vault, Worktrees(mirror, home / "worktrees" / str(project.pk)))
 
+    @property
+    def origin(self) -> Origin:
+        """Where the project's people edit, and where its finished branches go. Raises AddressRefused."""
+        if self.project.kind == "url":
+            remote = Remote.at(self.project.location, self.hub, settings.GIT_HOSTS)
+            return RemoteOrigin(remote, settings.FETCH_SECONDS)
+        return LocalOrigin(Path(self.project.location), self.hub)
+
     def prepare(self) -> None:
         """Make the repositories if they are missing."""
         self.hub.ensure()
@@ -53,7 +63,7 @@ class Ground:
     def fetch(self, branch: str) -> str:
         """Bring a branch of the person's repository into the hub; returns its commit."""
         self.prepare()
-        return self.hub.fetch_source(self.project.location, branch)
+        return self.origin.fetch(branch)
 
     def checkout(self, oid: str, name: str) -> Path:
         """A new worktree of a commit; its path was never used before."""
@@ -110,7 +120,7 @@ class Ground:
 
     def publish(self, branch: str, oid: str, expected: str | None) -> Published | Refused:
         """Let a branch of the person's repository point to a commit of ours; never forced."""
-        return publish.publish(self.project.location, branch, oid, expected, self.hub)
+        return self.origin.publish(branch, oid, expected)
 
     def retire(self, workspace: Workspace) -> None:
         """Save a worktree's state in the vault, then remove it. What fails now, or is done by somebody else in the

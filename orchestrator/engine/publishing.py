@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agents.exceptions import AgentsError
 from orchestrator import chain
-from orchestrator.engine.ground import Ground, Refused, source
+from orchestrator.engine.ground import Ground, Refused
 from orchestrator.engine.transitions import ENGINE
 from orchestrator.events import publish as tell
 from orchestrator.failpoints import failpoint
@@ -22,7 +22,8 @@ def publish(line_id: int) -> None:
         return
     failpoint("before_publish_branch")
     try:
-        result = Ground.of(project).publish(run.branch, line.head_oid, _published(line))
+        ground = Ground.of(project)
+        result = ground.publish(run.branch, line.head_oid, _published(line, ground))
     except AgentsError as error:
         _record(line, "refused", str(error))
         return
@@ -34,14 +35,11 @@ def publish(line_id: int) -> None:
         failpoint("after_published")
 
 
-def _published(line: Line) -> str | None:
+def _published(line: Line, ground: Ground) -> str | None:
     """The commit of ours at which the branch stands. Not only the recorded one: whoever published may have died, or
     been overtaken by the next landing, before it could say so."""
-    if source.local_path(line.run.project.location) is None:
-        return line.published_oid or None
     ours = set(RunStep.objects.filter(line=line).exclude(landed_oid="").values_list("landed_oid", flat=True))
-    tips = {branch.name: branch.oid for branch in source.branches(line.run.project.location)}
-    tip = tips.get(line.run.branch)
+    tip = ground.origin.tips().get(line.run.branch)
     return tip if tip in ours else line.published_oid or None
 
 

@@ -57,8 +57,12 @@ def test_the_same_repository_or_name_twice(terminal, bells, tmp_path):
     assert "another name" in terminal.refused("project", "add", str(other))
 
 
-def test_a_url_is_said_to_be_unsupported(terminal):
-    assert "Clone it" in terminal.refused("project", "add", "https://example.org/x.git")
+def test_a_url_that_leads_nowhere_or_where_it_must_not(terminal):
+    who = ("--author", "Ada <ada@example.org>")
+    assert "was not found" in terminal.refused("project", "add", "https://nowhere.invalid/x.git", *who)
+    assert "private network" in terminal.refused("project", "add", "http://127.0.0.1/x.git", *who)
+    assert "out of the URL" in terminal.refused("project", "add", "https://me:secret@example.org/x.git", *who)
+    assert "not a way" in terminal.refused("project", "add", "git://example.org/x.git", *who)
     assert "is no folder" in terminal.refused("project", "add", "ext::sh -c id")
 
 

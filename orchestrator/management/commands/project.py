@@ -6,7 +6,8 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from orchestrator.actions.projects import add_project, find_project, plans_of
+from orchestrator.actions.projects import add_project, find_project
+from orchestrator.actions.reading import plans_of
 from orchestrator.management.person import PersonCommand, person
 from plans.models import Project
 
@@ -15,17 +16,22 @@ class Command(PersonCommand):
     help = "Add a repository, list those that are here, and the plans in one."
 
     def declare(self, add: Callable[..., ArgumentParser]) -> None:
-        new = add("add", "add a repository by its folder")
-        new.add_argument("location", help="a folder")
+        new = add("add", "add a repository by its folder or URL")
+        new.add_argument("location", help="a folder, or a URL: https://…, ssh://…, user@host:path")
         new.add_argument("--name", default="", help="what to call it (default: the folder's name)")
-        new.add_argument("--branch", default="", help="the branch runs start from (default: the one checked out)")
+        new.add_argument(
+            "--branch", default="", help="the branch runs start from (default: the one checked out, or its HEAD)"
+        )
+        new.add_argument("--author", default="", help="whose name commits carry: 'NAME <ADDRESS>' (default: git's)")
         add("list", "list the projects")
         show = add("plans", "list the plans in a project")
         show.add_argument("name")
 
     def do_add(self, options: dict[str, Any]) -> None:
         actor, _ = person(options)
-        project = add_project(options["location"], actor, name=options["name"], branch=options["branch"])
+        project = add_project(
+            options["location"], actor, name=options["name"], branch=options["branch"], author=options["author"]
+        )
         text = f"Added project {project.name}: {project.location}, runs start from {project.branch}."
         self.out(options, _as_dict(project), text)
 
@@ -40,7 +46,7 @@ class Command(PersonCommand):
         found = plans_of(find_project(options["name"]))
         text = "\n".join(f"{p.done:3}/{p.steps:<3} {p.path}  {p.title}" for p in found)
         values = [{"path": p.path, "title": p.title, "steps": p.steps, "done": p.done} for p in found]
-        self.out(options, values, text or "No plan was found in this project's working tree.")
+        self.out(options, values, text or "No plan was found in this project.")
 
 
 def _as_dict(project: Project) -> dict[str, str]:

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from orchestrator import rehearsing
 from orchestrator.actions import runs
-from orchestrator.actions.projects import add_project, find_project, plans_of
+from orchestrator.actions.projects import add_project, find_project
+from orchestrator.actions.reading import plans_of
 from orchestrator.engine.policy import GIT_MODES, profile_names
 from orchestrator.web.access import actor_of, user_id
 from orchestrator.web.errors import TOLD, status_of
@@ -21,6 +22,7 @@ from orchestrator.web.page import show
 from plans.models import Project
 
 FIELDS = ("plan", "profile", "runner", "reviewer", "git", "scope", "branch")
+ADDITION = ("location", "name", "branch", "author")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,10 +45,10 @@ def _started(request: HttpRequest) -> str:
 
 @require_POST
 def add(request: HttpRequest) -> HttpResponse:
-    """Add a repository by its folder."""
+    """Add a repository by its folder or URL."""
     try:
-        location, name, branch = (request.POST.get(field, "").strip() for field in ("location", "name", "branch"))
-        project = add_project(location, actor_of(request), name=name, branch=branch)
+        location, name, branch, author = (request.POST.get(field, "").strip() for field in ADDITION)
+        project = add_project(location, actor_of(request), name=name, branch=branch, author=author)
     except TOLD as error:
         return _page(request, status=status_of(error), add_error=str(error))
     return redirect(f"{reverse('start')}?project={project.name}")

@@ -18,12 +18,12 @@ from orchestrator.models import Decision, Run, RunStep
 class Hand:
     """One person with one project. `work` lets the engine do all it can, in this thread."""
 
-    def __init__(self, source: Path, name: str = "ada") -> None:
+    def __init__(self, source: Path | str, name: str = "ada", author: str = "") -> None:
         users = get_user_model()._default_manager
         self.user, _ = users.get_or_create(username=name, defaults={"is_staff": True, "is_superuser": True})
         self.actor = Actor(name, "command line")
         self.source = source
-        self.project = add_project(str(source), self.actor)
+        self.project = add_project(str(source), self.actor, author=author)
         self.sweep = Sweep()
 
     def start(self, **wish) -> Run:

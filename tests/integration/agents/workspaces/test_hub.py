@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from agents.exceptions import GitError, InvalidRef, NoSuchBranch
-from agents.workspaces.hub import Hub
 from agents.workspaces.types import Conflict, FileChange, Merged, Person
 from tests.integration.agents.workspaces.conftest import ADA, WHEN, spring
 from tests.repositories import git
@@ -24,31 +20,13 @@ def test_a_branch_of_a_local_path_is_fetched_with_its_history(place):
 
 def test_fetching_again_brings_only_what_is_new(place):
     git(place.source, "commit", "-q", "--allow-empty", "-m", "second")
-    newer = place.hub.fetch_source(f"file://{place.source}", "main")
+    newer = place.hub.fetch_source(place.source, "main")
     assert [commit.message for commit in place.hub.log(place.start, newer)] == ["second\n"]
 
 
 def test_an_unknown_branch_is_told(place):
     with pytest.raises(NoSuchBranch, match="no branch 'absent'"):
         place.hub.fetch_source(place.source, "absent")
-
-
-def test_a_branch_behind_a_url_is_fetched(place, tmp_path):
-    git(place.source, "update-server-info")
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(place.source / ".git"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        hub = Hub(tmp_path / "other.git").ensure()
-        assert hub.fetch_source(f"http://127.0.0.1:{server.server_port}/", "main") == place.start
-        server.shutdown()
-
-
-@pytest.mark.parametrize("url", ["ext::sh -c 'touch {mark}'", "--upload-pack=touch {mark}", "git://127.0.0.1:1/x"])
-def test_an_address_that_would_run_a_program_is_refused(place, tmp_path, url):
-    mark = tmp_path / "sprung"
-    with pytest.raises(Exception, match=r"not allowed|is no folder"):
-        place.hub.fetch_source(url.format(mark=mark), "main")
-    assert not mark.exists()
 
 
 def test_fetching_runs_no_program_that_the_source_names(place, trap, tmp_path):

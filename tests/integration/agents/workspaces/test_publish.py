@@ -97,12 +97,6 @@ def test_an_invalid_branch_name_is_refused(place, branch):
     assert isinstance(publish(place.source, branch, place.start, None, place.hub), Refused)
 
 
-def test_a_url_is_refused(place):
-    refused = publish("https://example.org/x.git", "run", place.start, None, place.hub)
-    assert isinstance(refused, Refused)
-    assert "URL" in refused.reason
-
-
 def test_no_program_that_the_repository_names_is_run(place, trap, tmp_path):
     spring(place.source, trap)
     git(place.source, "config", f"remote.{place.hub.path}.uploadpack", str(trap))

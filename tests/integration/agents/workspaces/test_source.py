@@ -9,6 +9,7 @@ import pytest
 
 from agents.exceptions import NotARepository, PlanOutsideRepository
 from agents.workspaces import source as person
+from agents.workspaces.confined import read_confined
 from agents.workspaces.types import Branch, Person
 from tests.integration.agents.workspaces.conftest import spring
 from tests.repositories import git
@@ -143,9 +144,9 @@ def test_a_repository_of_another_user_can_be_looked_at(source):
 
 def test_a_file_is_read_as_it_lies_in_the_working_tree(source):
     (source / "a.txt").write_text("not committed\n")
-    assert person.read_worktree_file(source, "a.txt") == b"not committed\n"
+    assert read_confined(source, "a.txt") == b"not committed\n"
     with pytest.raises(FileNotFoundError):
-        person.read_worktree_file(source, "absent.md")
+        read_confined(source, "absent.md")
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_a_path_that_leaves_the_repository_is_refused(source, tmp_path, path):
     (source / "sub").mkdir()
     os.mkfifo(source / "pipe")
     with pytest.raises((PlanOutsideRepository, FileNotFoundError)) as refused:
-        person.read_worktree_file(source, path)
+        read_confined(source, path)
     assert refused.type is PlanOutsideRepository
 
 
