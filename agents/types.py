@@ -57,6 +57,7 @@ class Assignment:
     limits: Limits = Limits()
     session: tuple[Message, ...] = ()
     hidden_paths: tuple[Path, ...] = ()
+    readable_paths: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -32,10 +32,10 @@ def runs_unsafe(*, is_example: bool, scripted: bool) -> bool:
     raise PersonError(f"{here.reason} Install it: {here.install_hint} (or set SIGNALBOX_UNSAFE=1 to run without).")
 
 
-def check_jail(run: Run, checkout: Path) -> sandbox.Jail:
-    """Where a check of this run runs: its own checkout, nothing of ours, no network, at most the policy's seconds."""
+def check_jail(run: Run, checkout: Path, readable: tuple[Path, ...]) -> sandbox.Jail:
+    """Where a check of this run runs: its own checkout, of ours only `readable`, no network, the policy's seconds."""
     seconds = float(run.policy["check_seconds"])
     return sandbox.Jail(
-        "check", checkout, writable=True, hidden=(Path(settings.DATA),),
+        "check", checkout, writable=True, hidden=(Path(settings.DATA),), readable=readable,
         total_seconds=seconds, idle_seconds=seconds, unsafe=run.unsafe,
     )  # fmt: skip

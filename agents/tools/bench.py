@@ -17,6 +17,7 @@ class Bench:
     worktree: Path
     writable: bool
     hidden: tuple[Path, ...]
+    readable: tuple[Path, ...]
     command_seconds: float
     idle_seconds: float
     output_bytes: int
@@ -30,6 +31,7 @@ class Bench:
             worktree=assignment.worktree,
             writable=assignment.writable,
             hidden=assignment.hidden_paths,
+            readable=assignment.readable_paths,
             command_seconds=limits.command_seconds,
             idle_seconds=limits.idle_seconds,
             output_bytes=limits.output_bytes,
@@ -44,6 +46,7 @@ class Bench:
             worktree=self.worktree,
             writable=self.writable,
             hidden=self.hidden,
+            readable=self.readable,
             total_seconds=self.command_seconds,
             idle_seconds=self.idle_seconds,
             output_bytes=self.output_bytes,

@@ -45,10 +45,12 @@ def _result(
     proof = candidate.step.proofs.get(str(position), {})
     if item["command"]:
         expected = item["expectation"]
-        return _run(row, CheckSpec(item["text"], item["command"], expected["kind"], expected["value"]), path, stopped)
+        return _run(
+            row, CheckSpec(item["text"], item["command"], expected["kind"], expected["value"]), ground, path, stopped
+        )
     if "command" in proof:
         row.source = "verifier"
-        return _run(row, CheckSpec(item["text"], proof["command"]), path, stopped)
+        return _run(row, CheckSpec(item["text"], proof["command"]), ground, path, stopped)
     if "path" in proof:
         return _read(row, proof, ground, candidate.oid)
     if "person" in proof:
@@ -60,9 +62,10 @@ def _result(
     return row
 
 
-def _run(row: CheckRun, spec: CheckSpec, path: Path, stopped: Callable[[], bool]) -> CheckRun:
+def _run(row: CheckRun, spec: CheckSpec, ground: Ground, path: Path, stopped: Callable[[], bool]) -> CheckRun:
     """Run a command in the check jail and keep what it really did."""
-    result: CheckResult = checks.run_check(spec, check_jail(row.candidate.run, path), cancelled=stopped)
+    jail = check_jail(row.candidate.run, path, ground.readable)
+    result: CheckResult = checks.run_check(spec, jail, cancelled=stopped)
     row.command, row.cwd, row.verdict, row.reason = spec.command, result.cwd, result.verdict, result.reason
     row.exit_code, row.seconds, row.output = result.exit_code, result.seconds, result.output.replace("\0", "␀")
     row.output_sha256, row.truncated = result.output_sha256, result.truncated

@@ -251,6 +251,7 @@ class Execution:
             limits=Limits(**{k: v if k != "turns" else int(v) for k, v in limits.items()}),
             session=tuple(session),
             hidden_paths=(settings.DATA,),
+            readable_paths=self.ground.readable,
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
 

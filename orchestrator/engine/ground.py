@@ -54,6 +54,11 @@ class Ground:
             return RemoteOrigin(remote, settings.FETCH_SECONDS)
         return LocalOrigin(Path(self.project.location), self.hub)
 
+    @property
+    def readable(self) -> tuple[Path, ...]:
+        """What a jail may read beside its worktree: the mirror, so that git works there for those who only look."""
+        return (self.worktrees.mirror.path,)
+
     def prepare(self) -> None:
         """Make the repositories if they are missing."""
         self.hub.ensure()

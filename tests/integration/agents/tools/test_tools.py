@@ -27,7 +27,7 @@ def worktree(tmp_path: Path) -> Path:
 
 
 def bench(worktree: Path, *, writable: bool = True, seconds: float = 30.0, cancelled=lambda: False) -> Bench:
-    return Bench(worktree, writable, (), seconds, seconds, 100_000, False, cancelled)
+    return Bench(worktree, writable, (), (), seconds, seconds, 100_000, False, cancelled)
 
 
 def call(worktree: Path, name: str, **arguments: object) -> str:
