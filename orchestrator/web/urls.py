@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{run}resume/", runs.resume, name="resume"),
     path(f"{run}abort/", runs.abort, name="abort"),
     path(f"{run}git/", runs.switch_git, name="git"),
+    path(f"{run}publish/", runs.publish, name="publish"),
     path(f"{run}dispatch/", dispatch.dispatch, name="dispatch"),
     path(f"{run}batches/<int:number>/", runs.batch, name="batch"),
     path(f"{run}report/", runs.report, name="report"),

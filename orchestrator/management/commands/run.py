@@ -1,4 +1,4 @@
-"""manage.py run start|show|approve|watch|pause|resume|abort|done|give-back|report: one run from the terminal."""
+"""manage.py run start|show|approve|watch|pause|resume|abort|publish|done|give-back|report: a run by terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator import queries, reports, wake
-from orchestrator.actions import git_mode, handing, runs
+from orchestrator.actions import git_mode, handing, outbox, runs
 from orchestrator.actions.projects import find_project
 from orchestrator.engine import worker
 from orchestrator.engine.receipts import tree_of
@@ -32,7 +32,12 @@ class Command(PersonCommand):
         start.add_argument("--git", default="", help="engine: one commit per step; user: you commit")
         start.add_argument("--scope", default="", help='for example "3-5" or "skip 2"')
         start.add_argument("--branch", default="", help="the branch to publish to")
-        plain = {"show": "show a run", "resume": "go on with a paused run", "report": "print the report"}
+        plain = {
+            "show": "show a run",
+            "resume": "go on with a paused run",
+            "report": "print the report",
+            "publish": "try again to publish a branch that was refused",
+        }
         for name, text in plain.items():
             add(name, text).add_argument("run", type=int)
         approve = add("approve", "approve what `run show` shows")
@@ -97,6 +102,11 @@ class Command(PersonCommand):
     def do_git(self, options: dict[str, Any]) -> None:
         actor, user = person(options)
         git_mode.switch(runs.find_run(options["run"]), options["mode"], actor, user)
+        self._state(options)
+
+    def do_publish(self, options: dict[str, Any]) -> None:
+        actor, _ = person(options)
+        outbox.publish_again(runs.find_run(options["run"]), actor)
         self._state(options)
 
     def do_done(self, options: dict[str, Any]) -> None:

@@ -61,6 +61,7 @@ _TEXT: Mapping[str, str] = {
     "batch.step_failed": "Batch ends early: a step failed",
     "line.published": "Published to {branch}",
     "line.refused": "Publishing refused: {detail}",
+    "line.asked_again": "Publishing {branch} again",
     "line.none": "Not published: {detail}",
 }
 _PLUMBING = frozenset({

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
 from orchestrator import reports
-from orchestrator.actions import git_mode
+from orchestrator.actions import git_mode, outbox
 from orchestrator.actions import runs as actions
 from orchestrator.engine.states import LIVE_DISPATCH, RUN_WORKS
 from orchestrator.models import Run
@@ -109,6 +109,13 @@ def switch_git(request: HttpRequest, run_id: int) -> HttpResponse:
     git_mode.switch(
         found, "user" if found.policy.get("git") == "engine" else "engine", actor_of(request), user_id(request)
     )
+    return redirect("run", run_id)
+
+
+@require_POST
+def publish(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Try again to publish a branch that was refused."""
+    outbox.publish_again(_run(request, run_id), actor_of(request))
     return redirect("run", run_id)
 
 
