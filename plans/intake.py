@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import transaction
 
-from plans.models import Plan, Project, Revision, Step, StepDependency
+from plans.models import Plan, Project, Revision, Step, moved_lines
 from plans.reading import content_hash
-from plans.types import ParsedPlan
+from plans.types import ParsedPlan, ParsedStep
 from plans.writeback import without_marks
 
 Files = Mapping[str, bytes]
@@ -43,25 +43,35 @@ def _digest(files: Files) -> str:
 
 
 def _new(plan: Plan, digest: str, files: Files, parsed: ParsedPlan) -> Revision:
-    revision = Revision.objects.create(
+    """A revision that shares every step which the newest one has as well."""
+    known = _known(plan)
+    found = [_step(plan, step) for step in parsed.steps]
+    new = {step.digest: step for step in found if step.digest not in known}
+    known |= {step.digest: step.pk for step in Step.objects.bulk_create(new.values(), batch_size=500)}
+    places = zip(found, parsed.steps, strict=True)
+    return Revision.objects.create(
         plan=plan,
         sha256=digest,
         meaning=meaning(files),
         files={name: data.decode("utf-8", "surrogateescape") for name, data in files.items()},
         parsed=plan_as_json(parsed),
+        layout=[[known[step.digest], read.line] for step, read in places],
     )
-    steps = Step.objects.bulk_create(
-        Step(
-            revision=revision, key=step.key, title=step.title[:500], position=position, group=step.group or "",
-            line=step.line, done=step.done, content=json.loads(json.dumps(asdict(step))), leaf=content_hash(step),
-        )
-        for position, step in enumerate(parsed.steps)
+
+
+def _known(plan: Plan) -> dict[str, int]:
+    newest = plan.revisions.first()
+    ids = {id for id, _ in newest.layout} if newest else set()
+    return {digest: id for id, digest in plan.steps.values_list("id", "digest") if id in ids}
+
+
+def _step(plan: Plan, step: ParsedStep) -> Step:
+    content = moved_lines(json.loads(json.dumps(asdict(step))), -step.line)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return Step(
+        plan=plan, key=step.key, title=step.title[:500], group=step.group or "", content=content,
+        leaf=content_hash(step), digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )  # fmt: skip
-    by_key = {step.key: step for step in steps}
-    StepDependency.objects.bulk_create(
-        StepDependency(step=by_key[step.key], on=by_key[key]) for step in parsed.steps for key in step.depends_on
-    )
-    return revision
 
 
 def plan_as_json(parsed: ParsedPlan) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import models
 
 
@@ -46,13 +49,16 @@ class Plan(models.Model):
 class Revision(models.Model):
     """One text of a plan, never changed. `sha256` is over the text; `meaning` over it without completion marks.
 
-    `parsed` holds what is not in the steps: goal, groups, tool chain, problems, reasons (JSON of ParsedPlan)."""
+    `parsed` holds what is not in the steps: goal, groups, tool chain, problems, reasons (JSON of ParsedPlan). `layout`
+    says which steps stand where: [step's id, its line] in plan order. Steps that a new text leaves as they are are
+    shared with it, so that storing it costs what has changed."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="revisions")
     sha256 = models.CharField(max_length=64)
     meaning = models.CharField(max_length=64)
     files = models.JSONField(default=dict)
     parsed = models.JSONField(default=dict)
+    layout = models.JSONField(default=list)
     read_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -62,36 +68,83 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.plan} {self.sha256[:8]}"
 
+    def steps(self, key: str | None = None) -> list[PlacedStep]:
+        """The steps of this text in plan order, or the one with this key (an empty list when there is none)."""
+        stored = Step.objects.filter(plan=self.plan_id)
+        if key is not None:
+            stored = stored.filter(key=key)
+        by_id = {step.pk: step for step in stored}
+        places = enumerate(self.layout)
+        return [PlacedStep(by_id[id], at, line) for at, (id, line) in places if id in by_id]
+
 
 class Step(models.Model):
-    """One step of one revision; `content` is the ParsedStep as JSON, `leaf` its hash without done state."""
+    """One step's text, never changed. `content` is the ParsedStep as JSON with its lines counted from the step's own
+    (which is 0), so that it is the same wherever the step stands; `digest` is over it, `leaf` over what it says
+    without done state."""
 
-    revision = models.ForeignKey(Revision, models.CASCADE, related_name="steps")
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="steps")
     key = models.CharField(max_length=80)
     title = models.CharField(max_length=500)
-    position = models.IntegerField()
     group = models.CharField(max_length=200, default="", blank=True)
-    line = models.IntegerField()
-    done = models.BooleanField(default=False)
     content = models.JSONField(default=dict)
     leaf = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
 
     class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["revision", "key"], name="step_key_once_per_revision")]
+        indexes = [models.Index(fields=["plan", "key"], name="step_by_key")]
 
     def __str__(self) -> str:
         return f"{self.key} {self.title}"
 
 
-class StepDependency(models.Model):
-    """`step` depends on `on`, both of one revision."""
+@dataclass(frozen=True, slots=True)
+class PlacedStep:
+    """A step where it stands in one revision: `position` from 0 in plan order, `line` of its heading."""
 
-    step = models.ForeignKey(Step, models.CASCADE, related_name="dependencies")
-    on = models.ForeignKey(Step, models.CASCADE, related_name="dependents")
+    step: Step
+    position: int
+    line: int
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "on"], name="dependency_once")]
+    @property
+    def content(self) -> dict[str, Any]:
+        """The ParsedStep as JSON, with the lines of the revision."""
+        moved: dict[str, Any] = moved_lines(self.step.content, self.line)
+        return moved
 
-    def __str__(self) -> str:
-        return f"{self.step_id} on {self.on_id}"
+    @property
+    def pk(self) -> int:
+        return int(self.step.pk)
+
+    @property
+    def key(self) -> str:
+        return self.step.key
+
+    @property
+    def title(self) -> str:
+        return self.step.title
+
+    @property
+    def group(self) -> str:
+        return self.step.group
+
+    @property
+    def leaf(self) -> str:
+        return self.step.leaf
+
+    @property
+    def done(self) -> bool:
+        return bool(self.step.content["done"])
+
+
+_LINES = frozenset({"line", "start", "end"})
+
+
+def moved_lines(value: Any, by: int) -> Any:
+    """A ParsedStep as JSON with every line moved."""
+    if isinstance(value, dict):
+        return {
+            name: part + by if name in _LINES and type(part) is int else moved_lines(part, by)
+            for name, part in value.items()
+        }
+    return [moved_lines(part, by) for part in value] if isinstance(value, list) else value

@@ -25,7 +25,7 @@ from orchestrator.engine.transitions import Actor, change
 from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
 from plans.exceptions import PlanError
 from plans.lint import lint
-from plans.models import Revision, Step
+from plans.models import PlacedStep, Revision
 from plans.writeback import mark_passed
 
 
@@ -55,8 +55,8 @@ def find(run: Run) -> Drift | None:
     if text.meaning == run.revision.meaning:
         return None
     revision = text.store(run.project)
-    before = {step.key: step for step in run.revision.steps.all()}
-    now = {step.key: step for step in revision.steps.all()}
+    before = {step.key: step for step in run.revision.steps()}
+    now = {step.key: step for step in revision.steps()}
     kept = [key for key in before if key in now]
     return Drift(
         text=text,
@@ -126,7 +126,7 @@ def _marked(text: bytes, key: str, path: str) -> bytes:
 def _recompile(run: Run, drift: Drift) -> None:
     policy = Policy.from_dict(run.policy)
     run.revision = drift.revision
-    contents = [step.content for step in drift.revision.steps.all()]
+    contents = [step.content for step in drift.revision.steps()]
     ground = Ground.of(run.project)
     scope = run.scope if _fits(run.scope, contents, policy) else ""
     problems = [
@@ -155,11 +155,11 @@ def _rows(run: Run, revision: Revision) -> list[RunStep]:
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
     existing = {row.key: row for row in RunStep.objects.filter(run=run)}
     line = Line.objects.get(run=run, name="main")
-    last = max((row.position for row in existing.values()), default=0) + revision.steps.count() + 1
+    last = max((row.position for row in existing.values()), default=0) + len(revision.layout) + 1
     for offset, row in enumerate(r for r in existing.values() if r.key not in planned):
         RunStep.objects.filter(pk=row.pk).update(position=last + offset)
     new = []
-    for step in revision.steps.all():
+    for step in revision.steps():
         values = _columns(step, planned[step.key])
         if step.key in existing:
             started = existing[step.key].status in SETTLED - {"removed"}
@@ -176,12 +176,12 @@ def _rows(run: Run, revision: Revision) -> list[RunStep]:
     return new
 
 
-def _columns(step: Step, planned: dict[str, Any]) -> dict[str, Any]:
+def _columns(step: PlacedStep, planned: dict[str, Any]) -> dict[str, Any]:
     return {"stages": list(planned["stages"]), "items": planned["unproven"], "unproven": planned["unproven"]}
 
 
-def _place(step: Step) -> dict[str, Any]:
-    return {"step": step, "title": step.title, "group": step.group, "position": step.position}
+def _place(step: PlacedStep) -> dict[str, Any]:
+    return {"step": step.step, "title": step.title, "group": step.group, "position": step.position}
 
 
 def _edges(run: Run, revision: Revision) -> None:
@@ -191,7 +191,7 @@ def _edges(run: Run, revision: Revision) -> None:
         (edge.step_id, edge.on_id): edge.reason for edge in RunStepDependency.objects.filter(run=run, waived=True)
     }
     RunStepDependency.objects.filter(run=run).delete()
-    wanted = [(rows[s.key], rows[key]) for s in revision.steps.all() for key in s.content["depends_on"]]
+    wanted = [(rows[s.key], rows[key]) for s in revision.steps() for key in s.content["depends_on"]]
     RunStepDependency.objects.bulk_create(
         RunStepDependency(
             run=run, step=step, on=on, waived=(step.pk, on.pk) in waived or on.status == "out_of_scope",

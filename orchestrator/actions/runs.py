@@ -95,7 +95,7 @@ def _check_branch(project: Project, run: Run) -> None:
 
 def _compile(run: Run, text: PlanText, ground: Ground) -> None:
     policy = Policy.from_dict(run.policy)
-    steps = [step.content for step in run.revision.steps.all()]
+    steps = [step.content for step in run.revision.steps()]
     plan = compile_plan(steps, policy, run.scope)
     if plan.chosen == 0:
         raise PersonError(_nothing_to_do(plan.total, plan.done))
@@ -202,11 +202,11 @@ def _make_steps(run: Run, start_oid: str, clone: str) -> None:
     line = Line.objects.create(run=run, ref=ref, head_oid=start_oid, forked_at=start_oid, clone=clone)
     rows = RunStep.objects.bulk_create(
         RunStep(
-            run=run, step=step, line=line, key=step.key, title=step.title, position=step.position, group=step.group,
-            stages=list(planned[step.key]["stages"]), status=planned[step.key]["start"],
+            run=run, step=step.step, line=line, key=step.key, title=step.title, group=step.group,
+            position=step.position, status=planned[step.key]["start"], stages=list(planned[step.key]["stages"]),
             items=planned[step.key]["unproven"], unproven=planned[step.key]["unproven"],
         )
-        for step in run.revision.steps.all()
+        for step in run.revision.steps()
     )  # fmt: skip
     by_key = {row.key: row for row in rows}
     edges = []

@@ -8,14 +8,14 @@ from typing import Any
 from agents import briefs, registry
 from orchestrator.engine import receipt
 from orchestrator.models import Receipt, Run, RunStep
-from plans.models import Step
+from plans.models import PlacedStep
 
 
 def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
     """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents.
 
     With `only`, of all steps' leaves just that one: what a claim compares must not cost a walk over the plan."""
-    chosen = run.revision.steps.all() if only is None else run.revision.steps.filter(key=only)
+    chosen = run.revision.steps(only)
     roles = sorted(set(run.policy["runners"]))
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
     return receipt.tree(
@@ -28,7 +28,7 @@ def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
     )
 
 
-def _leaf(step: Step, planned: dict[str, Any]) -> dict[str, Any]:
+def _leaf(step: PlacedStep, planned: dict[str, Any]) -> dict[str, Any]:
     chosen = planned["start"] == "waiting"
     return {"content": step.leaf, "stages": planned["stages"], "agents": planned["agents"], "chosen": chosen}
 

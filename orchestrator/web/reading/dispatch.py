@@ -68,9 +68,7 @@ def _as_chosen(run: Run, choice: Choice) -> tuple[Run, str]:
     policy = Policy.from_dict(run.policy)
     wanted.policy = (policy.with_git(choice.git) if choice.git else policy).as_dict()
     try:
-        plan = compile_plan(
-            [s.content for s in run.revision.steps.all()], Policy.from_dict(wanted.policy), choice.scope
-        )
+        plan = compile_plan([s.content for s in run.revision.steps()], Policy.from_dict(wanted.policy), choice.scope)
     except PersonError:
         return run, "Tick at least one step."
     wanted.compiled = run.compiled | {"plan": _plain(plan.as_dict())}

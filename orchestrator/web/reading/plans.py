@@ -13,7 +13,7 @@ from orchestrator.exceptions import PersonError
 from orchestrator.models import Run
 from orchestrator.reports import drift_lines
 from plans import lint
-from plans.models import Plan, Revision, Step
+from plans.models import PlacedStep, Plan, Revision
 from plans.types import Problem
 
 SOURCE_LINES = 4_000
@@ -44,7 +44,7 @@ class PlanView:
     """`drift` is a sentence where the file on disk is no longer the text that is shown, or cannot be read."""
 
     revision: Revision
-    steps: Sequence[Step]
+    steps: Sequence[PlacedStep]
     files: Mapping[str, Sequence[SourceLine]]
     problems: Sequence[Any]
     drift: str
@@ -57,7 +57,7 @@ def plan_view(plan: Plan) -> PlanView | None:
     if revision is None:
         return None
     problems, drift = _now(plan, revision)
-    steps = list(revision.steps.all())
+    steps = revision.steps()
     files = {
         name: _lines(name, text, steps, problems, len(revision.files) > 1) for name, text in revision.files.items()
     }
@@ -79,7 +79,7 @@ def _now(plan: Plan, revision: Revision) -> tuple[Sequence[Problem], str]:
 
 
 def _lines(
-    name: str, text: str, steps: Sequence[Step], problems: Sequence[Problem], in_folder: bool
+    name: str, text: str, steps: Sequence[PlacedStep], problems: Sequence[Problem], in_folder: bool
 ) -> list[SourceLine]:
     begins = {s.line: s.key for s in steps if not in_folder or s.content.get("path") == name}
     at: dict[int, list[Problem]] = defaultdict(list)
