@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
 
-from plans.models import Plan, Project, Revision, Step, moved_lines
+from plans.models import Plan, Project, Revision, Step
+from plans.plain import plain
 from plans.reading import content_hash
 from plans.types import ParsedPlan, ParsedStep
 from plans.writeback import without_marks
@@ -66,7 +67,7 @@ def _known(plan: Plan) -> dict[str, int]:
 
 
 def _step(plan: Plan, step: ParsedStep) -> Step:
-    content = moved_lines(json.loads(json.dumps(asdict(step))), -step.line)
+    content = plain(step, -step.line)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return Step(
         plan=plan, key=step.key, title=step.title[:500], group=step.group or "", content=content,
@@ -76,7 +77,6 @@ def _step(plan: Plan, step: ParsedStep) -> Step:
 
 def plan_as_json(parsed: ParsedPlan) -> dict[str, Any]:
     """Everything of a plan but its steps, JSON-serialisable."""
-    values = asdict(parsed)
+    values: dict[str, Any] = plain(replace(parsed, steps=()))
     values.pop("steps")
-    plain: dict[str, Any] = json.loads(json.dumps(values))
-    return plain
+    return values

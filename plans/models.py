@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import models
 
+from plans.plain import plain
+
 
 class Project(models.Model):
     """A repository. `location` is an absolute path (kind local) or a git URL; `is_example` marks the one that this
@@ -109,8 +111,8 @@ class PlacedStep:
     @property
     def content(self) -> dict[str, Any]:
         """The ParsedStep as JSON, with the lines of the revision."""
-        moved: dict[str, Any] = moved_lines(self.step.content, self.line)
-        return moved
+        placed: dict[str, Any] = plain(self.step.content, self.line)
+        return placed
 
     @property
     def pk(self) -> int:
@@ -135,16 +137,3 @@ class PlacedStep:
     @property
     def done(self) -> bool:
         return bool(self.step.content["done"])
-
-
-_LINES = frozenset({"line", "start", "end"})
-
-
-def moved_lines(value: Any, by: int) -> Any:
-    """A ParsedStep as JSON with every line moved."""
-    if isinstance(value, dict):
-        return {
-            name: part + by if name in _LINES and type(part) is int else moved_lines(part, by)
-            for name, part in value.items()
-        }
-    return [moved_lines(part, by) for part in value] if isinstance(value, list) else value
