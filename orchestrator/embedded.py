@@ -53,9 +53,9 @@ class Engine:
 
     def start(self) -> None:
         """Begin to take work; returns at once."""
-        from orchestrator.ringing import by_task
+        from orchestrator.ringing import ring
 
-        wake.ring_with(by_task)
+        wake.ring_with(ring)
         self._thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
