@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
-from celery.worker.consumer import Consumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
@@ -18,16 +16,6 @@ app.set_default()
 app.autodiscover_tasks(["orchestrator"])
 
 _sweepers: list[Any] = []
-
-
-class PatientConsumer(Consumer):
-    """Looks every second for a broker that is away. Celery's own waits grow to half a minute, which would be how long
-    the work is slow after the broker has come back."""
-
-    def ensure_connected(self, conn: Any) -> Any:
-        steady = {"interval_start": 1, "interval_step": 0, "interval_max": 1}
-        conn.ensure_connection = partial(conn.ensure_connection, **steady)
-        return super().ensure_connected(conn)
 
 
 @worker_ready.connect

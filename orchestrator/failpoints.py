@@ -1,4 +1,4 @@
-"""Named places where a test may kill, stop or delay a process. Without SIGNALBOX_FAILPOINT nothing here does a thing."""
+"""Named places where a test may kill, stop or delay a process. Without SIGNALBOX_FAILPOINT nothing happens here."""
 
 from __future__ import annotations
 

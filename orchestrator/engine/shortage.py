@@ -44,6 +44,9 @@ _SIGNS = (
     ),
     Sign("lock", frozenset(), (".lock': file exists",), "Another git process holds a lock. It is tried again."),
 )
+_VAGUE = ("disk i/o error", "unable to write", "failed to write", "write error", "write failure", "cannot copy")
+"""What SQLite and git say of a full disk, and of other things."""
+_LEAST_BYTES = 65_536
 _met: tuple[float, str] = (float("-inf"), "")
 
 
@@ -66,15 +69,20 @@ def met(error: BaseException | str) -> Sign | None:
 def lacking() -> str:
     """Why nothing new is to be taken here now, as a sentence; "" when nothing is in the way."""
     place, free = _narrowest()
-    if free < settings.FREE_FLOOR_BYTES:
-        return f"The disk of {place} is nearly full: {free // 10**6} MB left. Make room: work goes on by itself."
+    if free < _floor():
+        return f"The disk of {place} is nearly full: {free / 1e6:.0f} MB left. Make room: work goes on by itself."
     since, sentence = _met
     return sentence if time.monotonic() - since < settings.SHORTAGE_SECONDS else ""
 
 
 def is_out_of_space() -> bool:
     """So little is left that work under way saves what it has and stops: a quarter of what new work asks for."""
-    return _narrowest()[1] < settings.FREE_FLOOR_BYTES // 4
+    return _narrowest()[1] < _floor() // 4
+
+
+def _floor() -> int:
+    """Bytes that must be free for new work. Never none: a disk that is full to the brim takes no work either."""
+    return max(settings.FREE_FLOOR_BYTES, 4 * _LEAST_BYTES)
 
 
 def _narrowest() -> tuple[Path, int]:
@@ -98,6 +106,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def _tells(error: BaseException, sign: Sign) -> bool:
     if isinstance(error, OSError) and error.errno in sign.numbers:
         return True
-    if "disk i/o error" in str(error).lower():  # what SQLite says when it cannot grow its shared index
-        return sign.kind == "space" and is_out_of_space()
-    return sign_of(str(error)) is sign
+    if sign_of(str(error)) is sign:
+        return True
+    return sign.kind == "space" and any(word in str(error).lower() for word in _VAGUE) and is_out_of_space()

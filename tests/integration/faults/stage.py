@@ -65,7 +65,10 @@ class Stage:
         runner: str = "anthropic_api",
         more: str = "",
         data: Path | None = None,
+        git: str = "engine",
+        changed: dict[str, float] | None = None,
     ) -> None:
+        self.settings = FAST | (changed or {})
         if data is not None:
             data.mkdir()
             settings.DATA = data
@@ -79,7 +82,7 @@ class Stage:
         Project.objects.filter(name="general").update(name=f"before {self.hand.project.pk}")
         Project.objects.filter(pk=self.hand.project.pk).update(name="general", is_example=True)
         self.hand.project.refresh_from_db()
-        self.hand.start(runner=runner)
+        self.hand.start(runner=runner, git=git)
         self.run: Run = self.hand.run
         self.hand.run = self._approved()
 
@@ -88,7 +91,9 @@ class Stage:
 
     def worker(self, failpoint: str = "", **changed: float) -> BaseProcess:
         """Start a process that works on the run; it dies at `failpoint`, or ends when nothing moves."""
-        told = Setting(self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, FAST | changed)
+        told = Setting(
+            self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, self.settings | changed
+        )
         process = context.Process(target=forked, args=(told,))
         process.start()
         return process
