@@ -140,7 +140,9 @@ LOGGING = {
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 # The in-memory broker looks once a second by default: a chain of 30 steps then took 33 s.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2} if REDIS_URL else {"polling_interval": 0.005}
+# Who rings does not wait for a broker that is away: the sweep rings again.
+_REDIS_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = _REDIS_OPTIONS if REDIS_URL else {"polling_interval": 0.005}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_CONSUMER = "orchestrator.consuming:PatientConsumer"

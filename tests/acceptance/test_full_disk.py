@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from tests.acceptance.terminal import ROOT, Terminal
+from tests.acceptance.processes import LEASE_SECONDS, QUICK, until, up
+from tests.acceptance.terminal import Terminal
 from tests.integration.faults.disks import SmallDisk, small_disk
 from tests.services import free_port
-
-LEASE_SECONDS = 3.0
-QUICK = {"LEASE": str(LEASE_SECONDS), "BEAT": "0.5", "SWEEP": "0.5", "SHORTAGE": "1"}
-
-
-@contextmanager
-def up(terminal: Terminal, log: Path) -> Iterator[None]:
-    """`manage.py up` in a process of its own."""
-    with log.open("wb") as out:
-        argv = [sys.executable, str(ROOT / "manage.py"), "up"]
-        process = subprocess.Popen(argv, env=terminal.environment, cwd=ROOT, stdout=out, stderr=out)
-        try:
-            until(lambda: b"for your approval" in log.read_bytes())
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
-
-
-def until(answer: Callable[[], Any], seconds: float = 60.0) -> Any:
-    """The first true answer."""
-    end = time.monotonic() + seconds
-    while not (found := answer()):
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-    return found
 
 
 def ask(disk: SmallDisk, sql: str) -> list[Any]:
@@ -64,9 +34,7 @@ def takes_nothing(disk: SmallDisk) -> bool:
 @pytest.mark.ledger("X13", "X14")
 def test_a_run_waits_while_the_disk_is_full_and_goes_on_by_itself(tmp_path):
     with small_disk(tmp_path / "data", 48) as disk:
-        more = {f"SIGNALBOX_{name}_SECONDS": value for name, value in QUICK.items()}
-        port = str(free_port())
-        terminal = Terminal(disk.path, PORT=port, SIGNALBOX_FREE_MB="4", SIGNALBOX_REHEARSAL_DELAY="0.05", **more)
+        terminal = Terminal(disk.path, PORT=str(free_port()), SIGNALBOX_FREE_MB="4", **QUICK)
         with up(terminal, tmp_path / "log"):
             terminal.ok("run", "approve", "1", "--git", "engine")
             until(lambda: "running" in ask(disk, "SELECT status FROM orchestrator_dispatch"))
