@@ -18,8 +18,10 @@ LANDINGS = (
     "after_checks", "after_standing", "before_swap", "after_swap", "after_landed", "before_retire", "after_keep",
     "after_remove", "before_publish_branch", "after_publish_branch", "after_published",
 )  # fmt: skip
+HANDOVERS = ("after_taken_commit", "after_taken_swap", "before_hand_over", "after_hand_over")
+"""Passed in user-managed mode alone."""
 RECOVERY = ("after_take", "before_settle", "after_settle")
-NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + RECOVERY
+NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + HANDOVERS + RECOVERY
 
 _armed = ""
 _left = 0

@@ -54,6 +54,9 @@ from orchestrator.rehearsing import endpoint_for
 PAIR_SECONDS = 10.0
 """How often a conversation is saved with its tree. Resuming loses at most this much."""
 
+LONGEST_WAIT_SECONDS = 900.0
+"""After which a model's server that asked for patience is asked again, whatever it said."""
+
 
 def work(dispatch_id: int) -> bool:
     """Claim a queued dispatch and carry it out; False when there was nothing to claim."""
@@ -374,7 +377,7 @@ def _events_of(outcome: Outcome, stop: str) -> list[tuple[str, dict[str, Any]]]:
             text = f"It was stopped at its {which} time limit, after {seconds:.0f} seconds."
             return [("limit", {}), ("stopped", {"reasons": [{"text": text}]})]
         case RateLimited(after, detail):
-            return [("limited", {"due": time.time() + after, "detail": detail})]
+            return [("limited", {"due": time.time() + min(after, LONGEST_WAIT_SECONDS), "detail": detail})]
         case NeedsDecision(_, question):
             return [("asked", {"reasons": [{"text": question}]})]
         case _:

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from agents.exceptions import AgentsError
 from orchestrator.engine import integrate
+from orchestrator.engine.execute import LONGEST_WAIT_SECONDS
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead
@@ -42,6 +43,7 @@ class Sweep:
     def _tick(self, now: float) -> None:
         if now - self.last > 3 * settings.SWEEP_SECONDS + 1:
             self.seen.clear()
+        _pull_in(time.time())
         for candidate in Candidate.objects.filter(status="lost"):
             _settle_lost(candidate)
         for dispatch in Dispatch.objects.filter(status__in=sorted(LEASED_DISPATCH)):
@@ -117,6 +119,14 @@ def _settle_lost(candidate: Candidate) -> None:
     except (AgentsError, OSError):
         return  # git or the disk could not be asked; the next tick asks again
     failpoint("after_settle")
+
+
+def _pull_in(now: float) -> None:
+    """A clock that was set back must not make anything wait longer than it was meant to."""
+    waiting = Dispatch.objects.filter(status__in=("queued", "rate_limited"), due__gt=now + LONGEST_WAIT_SECONDS)
+    waiting.update(due=now)
+    armed = Decision.objects.filter(status="armed", due__gt=now + settings.ARM_SECONDS)
+    armed.update(due=now + settings.ARM_SECONDS)
 
 
 def _could_move() -> list[int]:

@@ -42,7 +42,12 @@ _SIGNS = (
         ("resource temporarily unavailable", "cannot allocate memory", "too many open files", "cannot fork"),
         "This host cannot start another process: memory, processes or open files are used up. Work goes on by itself.",
     ),
-    Sign("lock", frozenset(), (".lock': file exists",), "Another git process holds a lock. It is tried again."),
+    Sign(
+        "lock",
+        frozenset(),
+        (".lock': file exists", "could not lock config file"),
+        "Another git process holds a lock. It is tried again.",
+    ),
 )
 _VAGUE = ("disk i/o error", "unable to write", "failed to write", "write error", "write failure", "cannot copy")
 """What SQLite and git say of a full disk, and of other things."""
