@@ -13,6 +13,6 @@ class OrchestratorConfig(AppConfig):
         """Where there is a broker, every process may ring for the workers; embedded, the one process rings itself."""
         if settings.REDIS_URL:
             from orchestrator import wake
-            from orchestrator.ringing import by_task
+            from orchestrator.ringing import ring
 
-            wake.ring_with(by_task)
+            wake.ring_with(ring)

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import worker_shutdown, worker_shutting_down
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "orchestrator.settings")
 
@@ -18,8 +18,8 @@ app.autodiscover_tasks(["orchestrator"])
 _sweepers: list[Any] = []
 
 
-@worker_ready.connect
-def _begin_sweeping(**_: Any) -> None:
+def begin_sweeping() -> None:
+    """Start this worker's sweep: as it begins to look for its broker, for without one the sweep is all there is."""
     from orchestrator.sweeping import Sweeper
 
     sweeper = Sweeper()
@@ -36,6 +36,7 @@ def _hand_over(**_: Any) -> None:
 
 
 @worker_shutdown.connect
-def _end_sweeping(**_: Any) -> None:
+def end_sweeping(**_: Any) -> None:
+    """This process takes no more work."""
     while _sweepers:
         _sweepers.pop().stop()

@@ -15,7 +15,6 @@ import psutil
 from orchestrator import wake
 from orchestrator.engine import lease
 from orchestrator.exceptions import PersonError
-from orchestrator.sweeping import Sweeper
 
 POOL_THREADS = 8
 """The caps of what may run at once, and four for landing and publishing."""
@@ -53,9 +52,9 @@ class Engine:
 
     def start(self) -> None:
         """Begin to take work; returns at once."""
-        from orchestrator.ringing import by_task
+        from orchestrator.ringing import ring
 
-        wake.ring_with(by_task)
+        wake.ring_with(ring)
         self._thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
@@ -67,7 +66,7 @@ class Engine:
         self._thread.join(seconds)
 
     def _consume(self) -> None:
-        from orchestrator.celery import app
+        from orchestrator.celery import app, end_sweeping
 
         # WorkController is Celery's worker without its command line, which would install signal handlers that only
         # the main thread may have.
@@ -75,10 +74,8 @@ class Engine:
             pool="threads", concurrency=POOL_THREADS, queues=["agents", "checks"],
             without_gossip=True, without_mingle=True, without_heartbeat=True, task_events=False,
         )  # fmt: skip
-        sweeper = Sweeper()
-        sweeper.start()
         worker.start()
-        sweeper.stop(seconds=3.0)
+        end_sweeping()
 
 
 def serve(host: str, port: int, ready: Callable[[], None]) -> None:

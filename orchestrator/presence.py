@@ -6,6 +6,8 @@ import time
 
 from django.conf import settings
 
+from orchestrator import broker
+from orchestrator.engine import shortage
 from orchestrator.engine.holder import is_dead, me
 from orchestrator.models import Worker
 
@@ -14,7 +16,8 @@ def appear() -> None:
     """Say that this process takes work. Called at start and by every sweep."""
     holder = me()
     name = f"{holder['host']}:{holder['pid']}"
-    Worker.objects.update_or_create(name=name, defaults={"holder": holder, "seen": time.time()})
+    told = holder | {"lacks": shortage.lacking()}
+    Worker.objects.update_or_create(name=name, defaults={"holder": told, "seen": time.time()})
     Worker.objects.filter(seen__lt=time.time() - 86_400).delete()
 
 
@@ -32,3 +35,13 @@ def workers() -> list[Worker]:
 
 def worker_is_alive() -> bool:
     return bool(workers())
+
+
+def hindrances() -> list[str]:
+    """Why nothing new starts at present, or only slowly, as sentences: what this host lacks, what workers say that
+    theirs lack, a broker that does not answer. Empty when nothing is in the way."""
+    told = {worker.holder["host"]: worker.holder.get("lacks", "") for worker in workers()}
+    here = me()["host"]
+    own = shortage.lacking() or told.pop(here, "")
+    theirs = [f"Worker {host}: {lacks}" for host, lacks in told.items() if lacks and host != here]
+    return [text for text in (own, *theirs, broker.trouble()) if text]

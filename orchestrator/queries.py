@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from orchestrator.engine.items import items_of, open_items
-from orchestrator.engine.states import OPEN_DECISION
+from orchestrator.engine.states import OPEN_DECISION, RUN_WORKS
 from orchestrator.models import Candidate, Decision, Dispatch, Event, Run, RunStep, Workspace
+from orchestrator.presence import hindrances
 
 SHOWN: Mapping[str, str] = {
     "awaiting_approval": "waiting for approval",
@@ -118,6 +119,7 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "steps": [step_as_dict(step) for step in run.steps.order_by("position")] or _planned(run),
         "decisions": [card_as_dict(card) for card in run.decisions.filter(status__in=sorted(OPEN_DECISION))],
         "with_you": _with_you(run),
+        "hindrances": hindrances() if run.status in RUN_WORKS else [],
     }  # fmt: skip
 
 

@@ -171,6 +171,7 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
     ]
     if run.status == "awaiting_approval":
         lines += _approval_lines(run, value)
+    lines += [f"WAITING: {text}" for text in value["hindrances"]]
     for card in value["decisions"]:
         lines += _card_lines(card)
     if value["with_you"]:

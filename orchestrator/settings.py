@@ -140,8 +140,12 @@ LOGGING = {
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 # The in-memory broker looks once a second by default: a chain of 30 steps then took 33 s.
-CELERY_BROKER_TRANSPORT_OPTIONS = {} if REDIS_URL else {"polling_interval": 0.005}
+# Who rings does not wait for a broker that is away: the sweep rings again.
+_REDIS_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = _REDIS_OPTIONS if REDIS_URL else {"polling_interval": 0.005}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CONSUMER = "orchestrator.consuming:PatientConsumer"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -152,11 +156,14 @@ ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", "") or None
 GIT_HOSTS: list[str] = env.list("SIGNALBOX_GIT_HOSTS", [])
 SIGNALBOX_UNSAFE = env.bool("SIGNALBOX_UNSAFE", False)
 
+FREE_FLOOR_BYTES = env.int("SIGNALBOX_FREE_MB", 200) * 1_000_000
+
 # Seconds. Tests shorten them; one test each runs at these values.
 ARM_SECONDS = env.float("SIGNALBOX_ARM_SECONDS", 10.0)
 BEAT_SECONDS = env.float("SIGNALBOX_BEAT_SECONDS", 5.0)
 LEASE_SECONDS = env.float("SIGNALBOX_LEASE_SECONDS", 15.0)
 SWEEP_SECONDS = env.float("SIGNALBOX_SWEEP_SECONDS", 2.0)
 FETCH_SECONDS = env.float("SIGNALBOX_FETCH_SECONDS", 2.0)
+SHORTAGE_SECONDS = env.float("SIGNALBOX_SHORTAGE_SECONDS", 10.0)
 REHEARSAL_DELAY = env.float("SIGNALBOX_REHEARSAL_DELAY", 0.02)
 ENGINE_VERSION = 1

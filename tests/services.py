@@ -36,10 +36,43 @@ def free_port() -> int:
         return port
 
 
+class Server:
+    """A server of our own at `url`, in the folder `home`. It may go away for a while and come back as it was."""
+
+    def __init__(self, url: str, argv: list[str], port: int, home: Path) -> None:
+        self.url, self.argv, self.port, self.home = url, argv, port, home
+
+    def start(self) -> None:
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.argv, stdout=log, stderr=log, cwd=self.home, start_new_session=True)
+        _until_listening(self.process, self.port, self.home)
+        if self.url.startswith("postgres"):
+            _until_ready(self.port)
+
+    def stop(self) -> None:
+        """End it. The group: as root the server is runuser's child. INT lets PostgreSQL end its sessions at once."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGINT)
+        self.process.wait(START_SECONDS)
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
-    """A PostgreSQL of our own; yields the URL of its superuser's database. As root it runs as user postgres, for it
-    refuses to run as root."""
+    """A PostgreSQL of our own; yields the URL of its superuser's database."""
+    with postgresql_server() as server:
+        yield server.url
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis of our own that keeps nothing on disk; yields its URL."""
+    with redis_server() as server:
+        yield server.url
+
+
+@contextmanager
+def postgresql_server() -> Iterator[Server]:
+    """As root it runs as user postgres, for it refuses to run as root."""
     initdb, server = program("initdb", "postgresql"), program("postgres", "postgresql")
     home = Path(tempfile.mkdtemp(prefix="signalbox-postgresql-"))
     become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -52,35 +85,28 @@ def postgresql() -> Iterator[str]:
     )  # fmt: skip
     options = ("fsync=off", "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={home}")
     named = [word for option in options for word in ("-c", option)]
-    with _running([*become, server, "-D", str(data), *named], port, home):
-        _until_ready(port)
-        yield f"postgres://signalbox@127.0.0.1:{port}/postgres"
+    url = f"postgres://signalbox@127.0.0.1:{port}/postgres"
+    with _running(Server(url, [*become, server, "-D", str(data), *named], port, home)) as running:
+        yield running
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """A Redis of our own that keeps nothing on disk; yields its URL."""
+def redis_server() -> Iterator[Server]:
     server, port = program("redis-server", "redis-server"), free_port()
     home = Path(tempfile.mkdtemp(prefix="signalbox-redis-"))
     argv = [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(home)]
-    with _running(argv, port, home):
-        yield f"redis://127.0.0.1:{port}/0"
+    with _running(Server(f"redis://127.0.0.1:{port}/0", argv, port, home)) as running:
+        yield running
 
 
 @contextmanager
-def _running(argv: list[str], port: int, home: Path) -> Iterator[None]:
-    log = (home / "log").open("wb")
-    process = subprocess.Popen(argv, stdout=log, stderr=log, cwd=home, start_new_session=True)
+def _running(server: Server) -> Iterator[Server]:
     try:
-        _until_listening(process, port, home)
-        yield
+        server.start()
+        yield server
     finally:
-        # The group: as root the server is runuser's child. INT lets PostgreSQL end its sessions and go at once.
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-        process.wait(START_SECONDS)
-        log.close()
-        shutil.rmtree(home, ignore_errors=True)
+        server.stop()
+        shutil.rmtree(server.home, ignore_errors=True)
 
 
 def _until_listening(process: subprocess.Popen[bytes], port: int, home: Path) -> None:

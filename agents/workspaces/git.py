@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from agents.exceptions import GitError, GitMissing, GitTimeout
+from agents.workspaces import locks
 
 STANDARD_PATH = "/usr/local/bin:/usr/bin:/bin"
 OLDEST = (2, 38)
@@ -72,12 +73,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """One repository, as pinned directories. `objects` reads another repository's objects in place of its own."""
+    """One repository, as pinned directories. `objects` reads another repository's objects in place of its own. From
+    one that is `ours` alone, a lock that a killed git left is removed."""
 
     git_dir: Path
     work_tree: Path | None = None
     index: Path | None = None
     objects: Path | None = None
+    ours: bool = False
 
     def run(
         self,
@@ -98,9 +101,12 @@ class Git:
             raise GitTimeout(arguments, f"no end after {timeout:g} s") from None
         finally:
             _end(process)
-        if process.returncode not in accept:
-            raise GitError(arguments, os.fsdecode(err), process.returncode)
-        return Answer(process.returncode, out or b"")
+        if process.returncode in accept:
+            return Answer(process.returncode, out or b"")
+        said = os.fsdecode(err)
+        if self.ours and given is not None and into is None and locks.cleared(said, self.git_dir):
+            return self.run(*arguments, stdin=given, accept=accept, environment=environment, timeout=timeout)
+        raise GitError(arguments, said, process.returncode)
 
     def read_up_to(self, limit: int, *arguments: str, timeout: float = TIMEOUT_SECONDS) -> Answer:
         """The first `limit` bytes a command prints; what prints more is stopped and the answer `truncated`."""

@@ -35,7 +35,7 @@ class Hub:
 
     @property
     def git(self) -> Git:
-        return Git(self.path)
+        return Git(self.path, ours=True)
 
     def ensure(self) -> Hub:
         """Make the repository if it is missing."""

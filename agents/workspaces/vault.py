@@ -23,7 +23,7 @@ class Vault:
 
     @property
     def git(self) -> Git:
-        return Git(self.path)
+        return Git(self.path, ours=True)
 
     def ensure(self) -> Vault:
         """Make the repository if it is missing."""

@@ -30,7 +30,7 @@ class Mirror:
 
     @property
     def git(self) -> Git:
-        return Git(self.path)
+        return Git(self.path, ours=True)
 
     def ensure(self) -> Mirror:
         """Make the repository if it is missing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from agents.evidence import checks
 from agents.types import CheckResult, CheckSpec
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import items_of
+from orchestrator.engine.patience import patiently
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, CheckRun
 from orchestrator.sandboxing import check_jail
@@ -31,11 +33,15 @@ def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> 
         failpoint("before_discard")
     finally:
         ground.discard(path)
+    patiently(partial(_store, candidate, found))
+    failpoint("after_checks")
+    return found
+
+
+def _store(candidate: Candidate, found: list[CheckRun]) -> None:
     with transaction.atomic():
         CheckRun.objects.filter(candidate=candidate).delete()
         CheckRun.objects.bulk_create(found)
-    failpoint("after_checks")
-    return found
 
 
 def _result(

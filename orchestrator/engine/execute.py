@@ -10,11 +10,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import F
 
 from agents import runners
@@ -33,12 +34,13 @@ from agents.types import (
     RateLimited,
     TimedOut,
 )
-from orchestrator.engine import briefing, judge
+from orchestrator.engine import briefing, judge, shortage
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
 from orchestrator.engine.lease import Lease
 from orchestrator.engine.logbook import Logbook
+from orchestrator.engine.patience import AWAY, patiently
 from orchestrator.engine.receipts import mismatch
 from orchestrator.engine.rows import DispatchRow, WorkspaceRow
 from orchestrator.engine.schedule import may_claim
@@ -51,6 +53,9 @@ from orchestrator.rehearsing import endpoint_for
 
 PAIR_SECONDS = 10.0
 """How often a conversation is saved with its tree. Resuming loses at most this much."""
+
+LONGEST_WAIT_SECONDS = 900.0
+"""After which a model's server that asked for patience is asked again, whatever it said."""
 
 
 def work(dispatch_id: int) -> bool:
@@ -84,12 +89,19 @@ def claim(dispatch: Dispatch) -> bool:
 
 
 def prepare_person(dispatch: Dispatch) -> None:
-    """Make the worktree of a step that a person does; called by whoever claimed it or took it on."""
+    """Make the worktree of a step that a person does; called by whoever claimed it or took it on, and held by beats
+    until it stands: a host that dies meanwhile leaves it to another."""
+    with Lease(DispatchRow, dispatch.pk, dispatch.epoch):
+        _prepare_person(dispatch)
+
+
+def _prepare_person(dispatch: Dispatch) -> None:
     ground = Ground.of(dispatch.run.project)
     try:
         workspace = _workspace(ground, dispatch)
         brief = briefing.brief(dispatch, ground)
     except (AgentsError, OSError) as error:
+        shortage.met(error)
         # Without a holder the sweep may let anybody try again.
         Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch).update(holder={}, detail=str(error))
         return
@@ -158,15 +170,16 @@ class Execution:
         with self.lease, self.log, self.scribe, suppress(LostRace):
             try:
                 self._work()
-            except (AgentsError, PersonError, OSError) as error:
-                self._infra(error)
+            except (AgentsError, PersonError, OSError, DatabaseError) as error:
+                self.emit(AgentEvent("error", str(error)))
+                patiently(partial(self._infra, error))
 
     def _work(self) -> None:
         self._resume_from_loss()
         self.workspace = _workspace(self.ground, self.dispatch)
         self.path = Path(self.workspace.path or "")
         brief = briefing.brief(self.dispatch, self.ground)
-        begun = self._begin(brief)
+        begun = patiently(partial(self._begin, brief))
         failpoint("while_running")
         self._end(self._run(brief) if begun else Cancelled())
         self._tidy()
@@ -185,16 +198,19 @@ class Execution:
 
         In a thread of its own, because runners call this from an event loop, where Django refuses the database."""
         self.said = list(messages)
-        if time.monotonic() - self.saved_at >= PAIR_SECONDS:
-            self.scribe.submit(self._save).result()
+        if time.monotonic() - self.saved_at >= PAIR_SECONDS and self.scribe.submit(self._save).result():
             self.saved_at = time.monotonic()
 
-    def _save(self) -> None:
+    def _save(self) -> bool:
+        """False where the database is away: the next turn is saved in its stead, and the agent need not wait."""
         try:
             self._mine(messages=self.said, **self._tree())
-            failpoint("after_save")
+        except AWAY:
+            return False
         finally:
             connection.close()
+        failpoint("after_save")
+        return True
 
     def _tree(self) -> dict[str, str]:
         """The column of the tree as it is now; none for a role that writes nothing."""
@@ -214,26 +230,26 @@ class Execution:
                 rechecks=self.dispatch.rechecks, status="lost",
             ).order_by("-id").first()
         )  # fmt: skip
-        if before is not None and not self.dispatch.messages and before.tree:
-            self._mine(messages=before.messages, tree=before.tree)
-            self.dispatch.messages, self.dispatch.tree = before.messages, before.tree
+        if before is not None and not self.dispatch.messages and (before.tree or before.report):
+            self._mine(messages=before.messages, tree=before.tree, report=before.report)
+            self.dispatch.refresh_from_db(fields=["messages", "tree", "report"])
             self.said = before.messages
             self.emit(AgentEvent("retry", "Going on from the last saved turn of an attempt that was lost."))
 
     def _begin(self, brief: briefing.Brief) -> bool:
         """Say that it runs; False when it was cancelled while its worktree was made."""
         with change(self.dispatch.run_id) as unit:
-            if self._own(unit).status == "stopping":
-                return False
-            fire(unit.board, DispatchRow, self.dispatch.pk, "ready")
-            fire(unit.board, WorkspaceRow, self.workspace.pk, "ready")
-            unit.set(Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model)
-        return True
+            row = self._own(unit)
+            if row.status == "preparing":
+                fire(unit.board, DispatchRow, self.dispatch.pk, "ready")
+                fire(unit.board, WorkspaceRow, self.workspace.pk, "ready")
+                unit.set(Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model)
+        return row.status != "stopping"
 
     def _own(self, unit: Change) -> DispatchRow:
         row = unit.board.get(DispatchRow, self.dispatch.pk)
-        if row.epoch != self.epoch:
-            raise LostRace("This dispatch was taken over.")
+        if row.epoch != self.epoch or row.status not in LEASED_DISPATCH:
+            raise LostRace("This dispatch was taken over, or has ended.")
         return row
 
     def _assignment(self, brief: briefing.Brief, session: Sequence[Message]) -> Assignment:
@@ -259,24 +275,29 @@ class Execution:
         return endpoint_for(self.dispatch.run) if runners.capabilities(self.dispatch.runner).keyed else None
 
     def _run(self, brief: briefing.Brief) -> Outcome:
+        if self.dispatch.report:
+            return Done(self.dispatch.report)  # it had ended, and only its result was not taken yet
         runner = runners.load(self.dispatch.runner)
         outcome = runner.run(self._assignment(brief, self.dispatch.messages), self)
-        problems = judge.incomplete(self.dispatch, outcome, self.path)
+        problems = patiently(partial(judge.incomplete, self.dispatch, outcome, self.path))
         if problems and not self.lease.stopped():
             outcome = self._ask_again(runner, brief, problems)
         return outcome
 
     def _ask_again(self, runner: Any, brief: briefing.Brief, problems: list[str]) -> Outcome:
         """A report that is incomplete is asked for once more, in the same session (B9)."""
-        with change(self.dispatch.run_id) as unit:
-            self._own(unit)
-            fire(unit.board, DispatchRow, self.dispatch.pk, "report_invalid", problems=problems)
-        self.dispatch.refresh_from_db()
+        patiently(partial(self._report_invalid, problems))
         text = "The report is incomplete. Hand it in again, whole:\n" + "\n".join(f"- {p}" for p in problems)
         session = [*self.said, {"role": "user", "content": [{"type": "text", "text": text}]}]
         outcome = runner.run(self._assignment(brief, session), self)
         left = judge.incomplete(self.dispatch, outcome, self.path)
         return Failed("report_incomplete", " ".join(left)) if left else outcome
+
+    def _report_invalid(self, problems: list[str]) -> None:
+        with change(self.dispatch.run_id) as unit:
+            if not self._own(unit).asked_again:
+                fire(unit.board, DispatchRow, self.dispatch.pk, "report_invalid", problems=problems)
+        self.dispatch.refresh_from_db(fields=["status", "asked_again"])
 
     def _snapshot(self) -> str:
         failpoint("before_snapshot")
@@ -288,31 +309,39 @@ class Execution:
         """Turn an outcome into the dispatch's event, in one transaction with what follows from it."""
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
-        saved = self._tree()
-        work = saved.get("tree", "")
+        kept: dict[str, Any] = {"messages": self.said, **self._tree()}
+        kept["usage"] = judge.usage_sum(self.dispatch.usage, outcome.usage)
+        if isinstance(outcome, Done):
+            kept["report"] = dict(outcome.report)
+            # Whoever takes over from here on takes this result, and asks no model again.
+            patiently(partial(self._mine, **kept))
+        failpoint("after_kept")
+        patiently(partial(self._finish, outcome, kept))
+        failpoint("after_result")
+
+    def _finish(self, outcome: Outcome, kept: dict[str, Any]) -> None:
+        work = kept.get("tree", "")
         judged = judge.judge(self.ground, self.dispatch, outcome.report, work) if isinstance(outcome, Done) else None
         failpoint("before_result")
         with change(self.dispatch.run_id) as unit:
             if self._own(unit).status == "stopping":
                 fire(unit.board, DispatchRow, self.dispatch.pk, "stopped")
             elif judged is not None:
-                self._reported(unit, judged, dict(outcome.report))  # type: ignore[union-attr]
+                self._reported(unit, judged)
             else:
                 self._ended(unit, outcome)
-            usage = judge.usage_sum(self.dispatch.usage, outcome.usage)
-            unit.set(Dispatch, self.dispatch.pk, usage=usage, messages=self.said, **saved)
-        failpoint("after_result")
+            unit.set(Dispatch, self.dispatch.pk, **kept)
 
-    def _reported(self, unit: Change, judged: judge.Judgement, report: dict[str, Any]) -> None:
+    def _reported(self, unit: Change, judged: judge.Judgement) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
         if self.dispatch.role == "reviewer":
             Finding.objects.bulk_create(judge.new_findings(unit.board, self.dispatch.step_id, judged.findings))
-        unit.set(Dispatch, self.dispatch.pk, report=report)
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
 
     def _ended(self, unit: Change, outcome: Outcome) -> None:
-        for event, args in _events_of(outcome, self.lease.stop):
+        lacking = shortage.met(outcome.detail) if isinstance(outcome, Failed) else None
+        for event, args in _events_of(Cancelled() if lacking else outcome, self.lease.stop):
             fire(unit.board, DispatchRow, self.dispatch.pk, event, **args)
         unit.set(Dispatch, self.dispatch.pk, detail=getattr(outcome, "detail", ""))
 
@@ -322,14 +351,15 @@ class Execution:
             self.ground.retire(Workspace.objects.get(pk=self.workspace.pk))
 
     def _infra(self, error: Exception) -> None:
-        """Something around the agent failed: back to the queue for a while, five times, then a person is told."""
-        self.emit(AgentEvent("error", str(error)))
+        """Something around the agent failed: back to the queue for a while, five times, then a person is told. What
+        the host or the database lacked is nobody's failure and counts for nothing."""
+        nobodys = shortage.met(error) or isinstance(error, DatabaseError)
         with change(self.dispatch.run_id) as unit:
             row = self._own(unit)
             reasons = [{"text": str(error)}]
-            if row.status not in LEASED_DISPATCH:
-                return
-            if row.status == "preparing":
+            if nobodys and row.status != "stopping":
+                fire(unit.board, DispatchRow, row.id, "handed_over", reasons=reasons)
+            elif row.status == "preparing":
                 due = time.time() + min(60.0, 2.0**row.infra)
                 fire(unit.board, DispatchRow, row.id, "infra", due=due, reasons=reasons)
             elif row.status == "running":
@@ -348,7 +378,7 @@ def _events_of(outcome: Outcome, stop: str) -> list[tuple[str, dict[str, Any]]]:
             text = f"It was stopped at its {which} time limit, after {seconds:.0f} seconds."
             return [("limit", {}), ("stopped", {"reasons": [{"text": text}]})]
         case RateLimited(after, detail):
-            return [("limited", {"due": time.time() + after, "detail": detail})]
+            return [("limited", {"due": time.time() + min(after, LONGEST_WAIT_SECONDS), "detail": detail})]
         case NeedsDecision(_, question):
             return [("asked", {"reasons": [{"text": question}]})]
         case _:

@@ -11,6 +11,7 @@ from django.conf import settings
 from agents.workspaces.handover import PersonsClone
 from agents.workspaces.types import Person
 from orchestrator.engine.ground import Ground
+from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, Line, Run
 
 _TAKEN = Person("taken", "taken")
@@ -30,7 +31,9 @@ def hand_over(candidate: Candidate) -> None:
     if candidate.line.clone:
         ground = Ground.of(candidate.run.project)
         before = ground.hub.tree_of(candidate.base_oid)
+        failpoint("before_hand_over")
         PersonsClone(Path(candidate.line.clone), ground.hub).receive(before, candidate.tree)
+        failpoint("after_hand_over")
 
 
 def take_back(line: Line) -> bool:
@@ -47,8 +50,10 @@ def take_back(line: Line) -> bool:
         return False
     oid = ground.hub.commit(seen.tree, (line.head_oid,), "taken from the clone\n", _TAKEN, _TAKEN, datetime.now(UTC))
     ground.vault.keep(ground.hub.git, seen.tree, f"run-{line.run_id}", line.head_oid)
+    failpoint("after_taken_commit")
     if not ground.hub.compare_and_swap(line.ref, oid, line.head_oid):
         return take_back(line)
+    failpoint("after_taken_swap")
     Line.objects.filter(pk=line.pk).update(head_oid=oid)
     return True
 

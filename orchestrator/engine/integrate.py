@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import partial
 from typing import Any
+
+from django.db import DatabaseError
 
 from agents.exceptions import AgentsError
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking, handover
-from orchestrator.engine.fire import fire
+from orchestrator.engine import checking, handover, shortage
+from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
 from orchestrator.engine.lease import Lease
+from orchestrator.engine.patience import patiently
 from orchestrator.engine.rows import CandidateRow
 from orchestrator.engine.schedule import works
 from orchestrator.engine.states import LIVE_CANDIDATE
@@ -46,8 +50,8 @@ def integrate(candidate_id: int) -> bool:
     with landing.lease, suppress(LostRace):
         try:
             landing.go()
-        except (AgentsError, OSError) as error:
-            landing.fail(error)
+        except (AgentsError, OSError, DatabaseError) as error:
+            patiently(partial(landing.fail, error))
     return True
 
 
@@ -73,6 +77,10 @@ def _claim(candidate: Candidate) -> bool:
         unit.set(Candidate, row.id, base_oid=base, work_oid=candidate.step.work_oid, holder=me(), beat=0)
     candidate.refresh_from_db()
     return True
+
+
+_FAILED = {"building": "conflict", "checking": "red", "pushing": "beat_stopped"}
+_GIVEN_BACK = {"building": "handed_over", "checking": "handed_over", "pushing": "beat_stopped"}
 
 
 class Landing:
@@ -116,10 +124,7 @@ class Landing:
         oid = self.ground.commit(tree, candidate.base_oid, message)
         failpoint("after_commit_object")
         # The oid is in the row before anything is pushed: after a crash, "it is in the line" means landed.
-        with change(candidate.run_id) as unit:
-            self._own(unit)
-            fire(unit.board, CandidateRow, candidate.pk, "built")
-            unit.set(Candidate, candidate.pk, oid=oid, tree=tree, message=message)
+        self._fire("built", {"oid": oid, "tree": tree, "message": message})
         candidate.oid, candidate.tree = oid, tree
         failpoint("after_built")
         return oid
@@ -167,18 +172,19 @@ class Landing:
     # -- shared --------------------------------------------------------------------------------------------------
 
     def _handed_over(self) -> bool:
-        if not self.lease.stop:
+        if not self.lease.stopped():
             return False
         if self.lease.stop != "taken":
             self._fire("handed_over")
         return True
 
     def fail(self, error: Exception) -> None:
-        """Something around the candidate failed: a person is told. Once it may have moved the line it counts as lost,
-        for the sweep looks whether it has."""
+        """Something around the candidate failed: a person is told, or it is tried again where nobody is at fault.
+        Once it may have moved the line it counts as lost, for the sweep looks whether it has."""
+        nobodys = shortage.met(error) or isinstance(error, DatabaseError)
         with change(self.candidate.run_id) as unit:
             row = self._own(unit)
-            event = {"building": "conflict", "checking": "red", "pushing": "beat_stopped"}[row.status]
+            event = (_GIVEN_BACK if nobodys else _FAILED)[row.status]
             reasons = [{"text": f"The candidate could not be built or checked: {error}"}]
             fire(unit.board, CandidateRow, row.id, event, kind="check", reasons=reasons)
             unit.set(Candidate, row.id, epoch=row.epoch + 1)
@@ -189,10 +195,16 @@ class Landing:
             raise LostRace("This candidate was taken over.")
         return row
 
-    def _fire(self, event: str, **args: Any) -> None:
+    def _fire(self, event: str, columns: dict[str, Any] | None = None, /, **args: Any) -> None:
+        patiently(partial(self._fire_once, event, columns or {}, args))
+
+    def _fire_once(self, event: str, columns: dict[str, Any], args: dict[str, Any]) -> None:
         with change(self.candidate.run_id) as unit:
-            self._own(unit)
-            fire(unit.board, CandidateRow, self.candidate.pk, event, **args)
+            row = self._own(unit)
+            # Not allowed: it happened at the try before this one, whose answer was lost with the database.
+            if allows(unit.board, CandidateRow, row.id, event, **args):
+                fire(unit.board, CandidateRow, row.id, event, **args)
+                unit.set(Candidate, row.id, **columns)
 
     def _drop(self, red: bool = True) -> None:
         if not red:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 from django.db.models import F
 
+from orchestrator.engine import shortage
 from orchestrator.engine.rows import DispatchRow
 from orchestrator.models import Candidate, Dispatch
 
@@ -19,6 +20,10 @@ _draining = threading.Event()
 def drain() -> None:
     """From now on every holder of this process saves its pair and hands its work over (SIGTERM)."""
     _draining.set()
+
+
+def is_draining() -> bool:
+    return _draining.is_set()
 
 
 class Lease:
@@ -42,6 +47,9 @@ class Lease:
         self._thread.join()
 
     def stopped(self) -> bool:
+        """Whether to end now. On a disk with no room left the work is handed over while what it has can be saved."""
+        if not self.stop and shortage.is_out_of_space():
+            self.stop = "handover"
         return bool(self.stop)
 
     def _beat(self) -> None:

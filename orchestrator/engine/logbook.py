@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 
 from agents.types import AgentEvent
 from orchestrator import events
+from orchestrator.engine.patience import AWAY, patiently
 from orchestrator.models import Dispatch, LogChunk
 
 CAP_BYTES = 20_000_000
@@ -29,9 +30,10 @@ class Logbook:
         self.dispatch = dispatch
         self.epoch = epoch
         self._lines: list[bytes] = []
+        self._unstored = b""
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._size = dispatch.log_bytes
+        self._offset = self._size = dispatch.log_bytes
         self._thread = threading.Thread(target=self._keep_flushing, name=f"log-{dispatch.pk}", daemon=True)
 
     def __enter__(self) -> Logbook:
@@ -41,7 +43,7 @@ class Logbook:
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._over.set()
         self._thread.join()
-        self._flush()
+        patiently(self._flush)
 
     def write(self, event: AgentEvent) -> None:
         """Add one event; text is cut at 20,000 characters and says so."""
@@ -60,24 +62,32 @@ class Logbook:
 
     def _keep_flushing(self) -> None:
         while not self._over.wait(FLUSH_SECONDS):
-            self._flush()
+            try:
+                self._flush()
+            except AWAY:
+                close_old_connections()  # it is kept here, and stored when the database is back
         connection.close()
 
     def _flush(self) -> None:
         """Store what has been collected. A holder whose epoch was taken writes nothing."""
-        with self._lock:
-            data, self._lines = b"".join(self._lines), []
-        if not data:
-            return
-        offset = self.dispatch.log_bytes
+        if not self._unstored:
+            with self._lock:
+                self._unstored, self._lines = b"".join(self._lines), []
+        if self._unstored:
+            self._store(self._unstored)
+            self._unstored = b""
+
+    def _store(self, data: bytes) -> None:
+        end = self._offset + len(data)
         with transaction.atomic():
             mine = Dispatch.objects.filter(pk=self.dispatch.pk, epoch=self.epoch)
-            if not mine.update(log_bytes=offset + len(data)):
+            if not mine.update(log_bytes=end):
                 return
-            chunk = zlib.compress(data, 6)
-            LogChunk.objects.create(dispatch_id=self.dispatch.pk, offset=offset, size=len(data), data=chunk)
-        self.dispatch.log_bytes = offset + len(data)
-        events.publish_log(self.dispatch.run_id, self.dispatch.pk, self.dispatch.log_bytes)
+            chunk = LogChunk(dispatch=self.dispatch, offset=self._offset, size=len(data), data=zlib.compress(data, 6))
+            # It is there already where the answer to the same try was lost.
+            LogChunk.objects.bulk_create([chunk], ignore_conflicts=True)
+        self._offset = end
+        events.publish_log(self.dispatch.run_id, self.dispatch.pk, end)
 
 
 def entries(dispatch: Dispatch, start: int = 0) -> Iterator[dict[str, Any]]:

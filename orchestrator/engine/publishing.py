@@ -6,6 +6,7 @@ from django.db import transaction
 
 from agents.exceptions import AgentsError
 from orchestrator import chain
+from orchestrator.engine import shortage
 from orchestrator.engine.ground import Ground, Refused
 from orchestrator.engine.transitions import ENGINE
 from orchestrator.events import publish as tell
@@ -25,6 +26,8 @@ def publish(line_id: int) -> None:
         ground = Ground.of(project)
         result = ground.publish(run.branch, line.head_oid, _published(line, ground))
     except AgentsError as error:
+        if (lacking := shortage.met(error)) and lacking.kind != "lock":
+            return  # it stays behind, and is published when there is room again
         _record(line, "refused", str(error))
         return
     failpoint("after_publish_branch")

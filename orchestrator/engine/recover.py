@@ -6,9 +6,12 @@ import time
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import DatabaseError
+from django.db.models import F
 
 from agents.exceptions import AgentsError
 from orchestrator.engine import integrate
+from orchestrator.engine.execute import LONGEST_WAIT_SECONDS
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead
@@ -31,9 +34,16 @@ class Sweep:
 
     def tick(self) -> None:
         """Look at every lease and every worktree once, and move every run that could move and is not moving."""
-        now = time.monotonic()
+        try:
+            self._tick(time.monotonic())
+        except DatabaseError:
+            self.seen.clear()  # no holder could beat either
+            raise
+
+    def _tick(self, now: float) -> None:
         if now - self.last > 3 * settings.SWEEP_SECONDS + 1:
             self.seen.clear()
+        _pull_in(time.time())
         for candidate in Candidate.objects.filter(status="lost"):
             _settle_lost(candidate)
         for dispatch in Dispatch.objects.filter(status__in=sorted(LEASED_DISPATCH)):
@@ -42,6 +52,9 @@ class Sweep:
         for candidate in Candidate.objects.filter(status__in=sorted(LIVE_CANDIDATE)):
             if self._gone("candidate", candidate, now):
                 _take_candidate(candidate)
+        for dispatch in Dispatch.objects.filter(status="with_person").exclude(holder={}):
+            if self._gone("person", dispatch, now):
+                _let_others_prepare(dispatch)
         for run_id in _could_move():
             advance(run_id)
         reconcile()
@@ -68,6 +81,12 @@ def _take(dispatch: Dispatch) -> None:
             # A late holder finds its epoch gone at its next write, and stops.
             unit.set(Dispatch, row.id, epoch=row.epoch + 1)
     failpoint("after_take")
+
+
+def _let_others_prepare(dispatch: Dispatch) -> None:
+    """Whoever was making a person's worktree is gone: without a holder, any worker takes it on."""
+    mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch, status="with_person")
+    mine.update(epoch=F("epoch") + 1, holder={})
 
 
 def _take_candidate(candidate: Candidate) -> None:
@@ -97,9 +116,17 @@ def _settle_lost(candidate: Candidate) -> None:
                 fire(unit.board, CandidateRow, candidate.pk, "found_stale")
     except (IllegalTransition, LostRace):
         return  # another sweep was faster
-    except AgentsError:
-        return  # git could not be asked; the next tick asks again
+    except (AgentsError, OSError):
+        return  # git or the disk could not be asked; the next tick asks again
     failpoint("after_settle")
+
+
+def _pull_in(now: float) -> None:
+    """A clock that was set back must not make anything wait longer than it was meant to."""
+    waiting = Dispatch.objects.filter(status__in=("queued", "rate_limited"), due__gt=now + LONGEST_WAIT_SECONDS)
+    waiting.update(due=now)
+    armed = Decision.objects.filter(status="armed", due__gt=now + settings.ARM_SECONDS)
+    armed.update(due=now + settings.ARM_SECONDS)
 
 
 def _could_move() -> list[int]:

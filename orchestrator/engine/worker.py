@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from orchestrator.engine import execute, integrate, publishing
+from orchestrator.engine import execute, integrate, publishing, shortage
 from orchestrator.engine.states import RUN_WORKS
 from orchestrator.models import Candidate, Dispatch, Line, Workspace
 
@@ -17,7 +17,9 @@ def work_once(run_id: int | None = None) -> bool:
 
 
 def land_once(run_id: int | None = None) -> bool:
-    """Publish what has landed, or take one candidate as far as it goes."""
+    """Publish what has landed, or take one candidate as far as it goes; nothing while the host lacks room for it."""
+    if shortage.lacking():
+        return False
     for line in _of(Line.objects.filter(publish_state="behind"), run_id):
         publishing.publish(line.pk)
         return True
@@ -25,18 +27,21 @@ def land_once(run_id: int | None = None) -> bool:
 
 
 def dispatch_once(run_id: int | None = None) -> bool:
-    """Carry out one queued dispatch, or finish handing a step to a person."""
+    """Carry out one queued dispatch, or finish handing a step to a person; nothing while the host lacks room."""
+    if shortage.lacking():
+        return False
     if any(execute.work(dispatch.pk) for dispatch in _dispatches(run_id)):
         return True
     return any(execute.take_on_person(dispatch) for dispatch in _without_worktree(run_id))
 
 
 def can_dispatch(run_id: int) -> bool:
-    return _dispatches(run_id).exists() or _without_worktree(run_id).exists()
+    return not shortage.lacking() and (_dispatches(run_id).exists() or _without_worktree(run_id).exists())
 
 
 def can_land(run_id: int) -> bool:
-    return _candidates(run_id).exists() or Line.objects.filter(run=run_id, publish_state="behind").exists()
+    waiting = _candidates(run_id).exists() or Line.objects.filter(run=run_id, publish_state="behind").exists()
+    return waiting and not shortage.lacking()
 
 
 def _of(rows: QuerySet[Any], run_id: int | None) -> QuerySet[Any]:

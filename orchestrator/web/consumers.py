@@ -36,10 +36,13 @@ class News(AsyncWebsocketConsumer):
         if refusal:
             await self.close(refusal)
             return
-        for group in [ALL_RUNS, *([group_of(self.run_id)] if self.run_id else [])]:
-            await self.channel_layer.group_add(group, self.channel_name)
-            self.groups_joined.append(group)
+        self.groups_joined = [ALL_RUNS, *([group_of(self.run_id)] if self.run_id else [])]
+        await self._join()
         self.tasks["recheck"] = asyncio.create_task(self._recheck())
+
+    async def _join(self) -> None:
+        for group in self.groups_joined:
+            await self.channel_layer.group_add(group, self.channel_name)
 
     async def disconnect(self, code: int) -> None:
         for group in self.groups_joined:
@@ -79,6 +82,7 @@ class News(AsyncWebsocketConsumer):
             if refusal:
                 await self.close(refusal)
                 return
+            await self._join()  # a layer that lost its memory has forgotten who listens
 
     async def _refusal(self) -> int:
         user = self.scope["user"]

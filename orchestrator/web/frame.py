@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from orchestrator import queries
 from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.models import Decision, Dispatch
+from orchestrator.presence import hindrances
 from orchestrator.web.access import decisions_of, runs_of
 from orchestrator.web.reading.options import label
 
@@ -29,13 +30,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def around(user: Any) -> dict[str, Any]:
-    """`needs`: what waits for a person; `armed`: answers that apply in a few seconds."""
+    """`needs`: what waits for a person; `armed`: answers that apply in a few seconds; `hindrances`: why nothing new
+    starts."""
     runs = runs_of(user).values("pk")
     cards = decisions_of(user).filter(status__in=sorted(OPEN_DECISION)).order_by("id")
     armed = [card for card in cards if card.status == "armed"]
     handed = Dispatch.objects.filter(run__in=runs, status="with_person").count()
     approvals = runs_of(user).filter(status="awaiting_approval").count()
-    return {"needs": len(cards) - len(armed) + handed + approvals, "armed": [_armed(card) for card in armed]}
+    needs = len(cards) - len(armed) + handed + approvals
+    return {"needs": needs, "armed": [_armed(card) for card in armed], "hindrances": hindrances()}
 
 
 def _armed(card: Decision) -> dict[str, Any]:

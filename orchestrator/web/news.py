@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from orchestrator.models import Event, RunHead
-from orchestrator.presence import worker_is_alive
+from orchestrator.presence import hindrances, worker_is_alive
 from orchestrator.web.access import runs_of
 
 MOST = 500
@@ -44,5 +44,5 @@ def stamp_of(request: HttpRequest, **_: Any) -> str:
     runs = runs_of(request.user).order_by().values("pk")
     heads = RunHead.objects.filter(chain__in=runs).order_by("chain").values_list("chain", "seq")
     parts = [request.get_full_path(), request.user.pk, request.COOKIES.get("theme"), request.COOKIES.get("keys")]
-    stamp = json.dumps([parts, list(heads), worker_is_alive(), request.META.get("CSRF_COOKIE", "")])
+    stamp = json.dumps([parts, list(heads), worker_is_alive(), hindrances(), request.META.get("CSRF_COOKIE", "")])
     return f'"{hashlib.sha256(stamp.encode()).hexdigest()[:32]}"'

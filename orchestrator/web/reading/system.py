@@ -82,6 +82,12 @@ def _data() -> Probe:
     return Probe("Data", GOOD, f"{_bytes(used)} used, {_bytes(free)} free", str(folder))
 
 
+def _ways() -> Probe:
+    """What keeps new work from starting here or at a worker, or slows it down."""
+    found = presence.hindrances()
+    return Probe("Room", BAD, " ".join(found)) if found else Probe("Room", GOOD, "Nothing keeps new work from starting")
+
+
 def _versions() -> Probe:
     python = ".".join(map(str, sys.version_info[:3]))
     return Probe(
@@ -104,5 +110,6 @@ _LOOKS: dict[str, Callable[[], Probe]] = {
     "git": _git,
     "Database": _database,
     "Data": _data,
+    "Room": _ways,
     "Versions": _versions,
 }

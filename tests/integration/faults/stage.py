@@ -65,7 +65,10 @@ class Stage:
         runner: str = "anthropic_api",
         more: str = "",
         data: Path | None = None,
+        git: str = "engine",
+        changed: dict[str, float] | None = None,
     ) -> None:
+        self.settings = FAST | (changed or {})
         if data is not None:
             data.mkdir()
             settings.DATA = data
@@ -79,16 +82,17 @@ class Stage:
         Project.objects.filter(name="general").update(name=f"before {self.hand.project.pk}")
         Project.objects.filter(pk=self.hand.project.pk).update(name="general", is_example=True)
         self.hand.project.refresh_from_db()
-        self.hand.start(runner=runner)
+        self.hand.start(runner=runner, git=git)
         self.run: Run = self.hand.run
         self.hand.run = self._approved()
 
     def _approved(self) -> Run:
         return runs.approve(self.run, self.hand.actor, self.hand.user.pk)
 
-    def worker(self, failpoint: str = "", **changed: float) -> BaseProcess:
+    def worker(self, failpoint: str = "", *, clock: float = 0.0, **changed: float) -> BaseProcess:
         """Start a process that works on the run; it dies at `failpoint`, or ends when nothing moves."""
-        told = Setting(self.run.pk, self.data, copy.deepcopy(connection.settings_dict), failpoint, FAST | changed)
+        database = copy.deepcopy(connection.settings_dict)
+        told = Setting(self.run.pk, self.data, database, failpoint, self.settings | changed, clock)
         process = context.Process(target=forked, args=(told,))
         process.start()
         return process
@@ -133,7 +137,7 @@ class Stage:
         raise AssertionError(f"The run did not come to its end: {self.run.status}")
 
     def answer(self) -> None:
-        card = self.hand.card()
+        card = self.run.decisions.filter(status="open").earliest("id")
         given = decisions.Answer("continue", at_once=True)
         decisions.decide(card.pk, given, self.hand.actor, self.hand.user.pk)
         self.run.refresh_from_db()

@@ -9,15 +9,16 @@ import sys
 import pytest
 
 from orchestrator import failpoints
-from orchestrator.models import Candidate, Dispatch
-from tests.integration.faults.stage import FAST, LIMIT_SECONDS, Stage, by_hand
+from orchestrator.models import Candidate, Dispatch, Workspace
+from tests.integration.faults.stage import FAST, IMPATIENT, LIMIT_SECONDS, Stage, by_hand, until
 from tests.services import postgresql
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STATE_CORE = ("before_commit", "after_commit", "before_publish", "after_claim", "before_result", "after_result")
 BY_PERSON = ("after_claim", "before_worktree", "after_worktree", "after_person_worktree")
-BY_WORKER = [name for name in failpoints.NAMES if name not in (*failpoints.RECOVERY, "after_person_worktree")]
+NOT_HERE = (*failpoints.RECOVERY, *failpoints.HANDOVERS, "after_person_worktree")
+BY_WORKER = [name for name in failpoints.NAMES if name not in NOT_HERE]
 LOST_AT = {"after_take": "while_running", "before_settle": "after_swap", "after_settle": "before_swap"}
 """Where the first worker dies so that the second dies in its recovery."""
 
@@ -62,6 +63,42 @@ def test_a_step_whose_worker_dies_three_times_is_a_persons_question(stage):
     assert stage.hand.card().kind == "lost"
     assert Dispatch.objects.filter(status="lost").count() == 3
     stage.assert_invariants()
+
+
+@pytest.mark.ledger("X14")
+def test_what_one_step_does_to_its_workers_does_not_keep_another_run_from_its_end(stage, tmp_path):
+    for _ in range(3):
+        assert stage.killed("while_running")
+    other = Stage(tmp_path / "other")
+    assert other.play().status == "succeeded"
+    other.assert_invariants()
+    assert stage.end_of(stage.worker()) == 0
+    assert stage.hand.card().kind == "lost"
+
+
+@pytest.mark.ledger("X13", "X14")
+def test_a_step_whose_worktree_was_being_made_on_a_host_that_died_is_taken_on_by_another(tmp_path, data):
+    stage = Stage(tmp_path, runner="person")
+    assert stage.killed("before_worktree")
+    dispatch = Dispatch.objects.get()
+    Dispatch.objects.update(holder=dispatch.holder | {"host": "elsewhere"})
+    assert stage.end_of(stage.worker(**IMPATIENT)) == 0
+    by_hand(stage)
+    stage.play()
+    stage.assert_done()
+
+
+def test_a_host_that_takes_long_to_make_a_persons_worktree_keeps_it(tmp_path, data):
+    stage = Stage(tmp_path, runner="person")
+    slow = stage.worker("before_worktree:1:4", **IMPATIENT)
+    until(lambda: Dispatch.objects.filter(status="with_person").exists())
+    Dispatch.objects.update(holder=Dispatch.objects.get().holder | {"host": "elsewhere"})
+    other = stage.worker(**IMPATIENT)
+    assert [stage.end_of(slow), stage.end_of(other)] == [0, 0]
+    assert Dispatch.objects.get().epoch == 1 and Workspace.objects.count() == 1
+    by_hand(stage)
+    stage.play()
+    stage.assert_done()
 
 
 def test_a_commit_that_reached_the_line_before_the_kill_is_found_landed(stage):

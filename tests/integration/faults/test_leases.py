@@ -8,7 +8,9 @@ import time
 import pytest
 from django.db import connection
 
+from orchestrator.actions import runs
 from orchestrator.engine import execute
+from orchestrator.engine.logbook import entries
 from orchestrator.models import Candidate, Dispatch, Event
 from tests.integration.faults.stage import IMPATIENT, Stage, until
 
@@ -27,11 +29,61 @@ def test_the_late_result_of_a_holder_that_stood_still_is_refused(place, stage):
     assert stage.end_of(stage.worker(**IMPATIENT)) == 0
     first, second = Dispatch.objects.filter(role="builder")
     assert (first.status, second.status, second.attempt) == ("lost", "succeeded", 2)
+    known = Dispatch.objects.filter(pk=first.pk).values()[0]
     assert stage.goes_on(late) == 0
-    first.refresh_from_db()
-    assert (first.status, first.report) == ("lost", {})
+    assert Dispatch.objects.filter(pk=first.pk).values()[0] == known
     stage.play()
     stage.assert_done()
+
+
+@pytest.mark.ledger("X14")
+@pytest.mark.parametrize("place", ["after_kept", "before_result"])
+def test_a_result_that_was_ready_when_its_worker_died_is_taken_and_no_model_is_asked_again(place, stage):
+    assert stage.killed(place)
+    stage.play()
+    first, second = Dispatch.objects.filter(role="builder")
+    assert (first.status, second.status, second.report) == ("lost", "succeeded", first.report)
+    assert "init" in [entry["kind"] for entry in entries(first)]
+    assert [entry["kind"] for entry in entries(second)] == ["retry"]
+    stage.assert_done()
+
+
+def test_a_worker_whose_drain_takes_longer_than_a_lease_goes_on_beating(stage):
+    """It beats while it drains, so nobody takes its work over, and what it was about to say is heard."""
+    worker = stage.worker("before_result:1:4", LEASE_SECONDS=1.5)
+    until(lambda: Dispatch.objects.exclude(report={}).exists())
+    worker.terminate()
+    other = stage.worker(LEASE_SECONDS=1.5)
+    began = time.monotonic()
+    assert stage.end_of(worker) == 0
+    assert time.monotonic() - began > 2 * 1.5
+    assert stage.end_of(other) == 0
+    assert not Dispatch.objects.filter(status="lost").exists()
+    assert Dispatch.objects.get(role="builder").status == "succeeded"
+    stage.play()
+    stage.assert_done()
+
+
+@pytest.mark.parametrize("place", ["while_running", "before_result"])
+def test_who_cancels_before_the_result_is_in_wins_and_the_result_is_dropped(place, stage):
+    late = stage.stopped(place)
+    runs.abort(stage.run, stage.hand.actor, "Not needed.")
+    assert Dispatch.objects.get().status == "stopping"
+    assert stage.goes_on(late) == 0
+    assert Dispatch.objects.get().status == "cancelled"
+    stage.run.refresh_from_db()
+    assert stage.run.status == "aborted" and not Candidate.objects.exists()
+    stage.assert_invariants()
+
+
+def test_who_cancels_after_the_result_is_in_cancels_what_follows_and_not_the_result(stage):
+    late = stage.stopped("after_result")
+    runs.abort(stage.run, stage.hand.actor, "Not needed.")
+    assert stage.goes_on(late) == 0
+    assert Dispatch.objects.get(role="builder").status == "succeeded"
+    stage.run.refresh_from_db()
+    assert stage.run.status == "aborted" and not Candidate.objects.exists()
+    stage.assert_invariants()
 
 
 @pytest.mark.ledger("X14")
