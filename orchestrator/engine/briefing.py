@@ -74,7 +74,23 @@ def rebuild_base(dispatch: Dispatch) -> str:
     answer = _last_answer(dispatch)
     if answer is None or answer.payload.get("answer", {}).get("base") == "fresh":
         return ""
-    return dispatch.step.work_oid
+    return work_so_far(dispatch.step)
+
+
+def work_so_far(step: RunStep) -> str:
+    """The commit that holds what was last done on a step, handed in or not; "" when nothing was kept."""
+    last = step.dispatches.filter(role="builder").exclude(tree="").order_by("-id").first()
+    return last.tree if last is not None and last.status != "succeeded" else step.work_oid
+
+
+def interrupted(dispatch: Dispatch) -> Dispatch | None:
+    """The attempt at the same work that was lost, or ran out of time, with a turn saved to go on from."""
+    found = Dispatch.objects.filter(
+        step=dispatch.step, role=dispatch.role, round=dispatch.round, rechecks=dispatch.rechecks,
+        status__in=("lost", "timed_out"),
+    ).exclude(messages=[])  # fmt: skip
+    before = found.order_by("-id").first()
+    return before if before is not None and (before.tree or dispatch.role != "builder") else None
 
 
 def answer_to(dispatch: Dispatch) -> dict[str, str]:
