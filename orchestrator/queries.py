@@ -83,14 +83,27 @@ CARD_TITLES = {
 }
 
 
-def headline(card: Decision) -> str:
-    """One line that says what a card is about."""
+def about(card: Decision) -> str:
+    """What a card is about, without its reason."""
     title = CARD_TITLES.get(card.kind, card.kind)
     steps = subjects(card)
+    return f"Step {steps[0].key} · {steps[0].title} · {title}" if steps else f"{card.run.plan} · {title}"
+
+
+def headline(card: Decision) -> str:
+    """One line that says what a card is about, and why."""
     reasons = card.payload.get("reasons", [])
-    first = reasons[0]["text"] if reasons else ""
-    about = f"Step {steps[0].key} · {steps[0].title} · " if steps else ""
-    return f"{about}{title}" + (f": {first}" if first else "")
+    return about(card) + (f": {reasons[0]['text']}" if reasons and reasons[0]["text"] else "")
+
+
+def ended_steps(card: Decision) -> list[int]:
+    """The steps whose end a card is about: a batch's, or the one after which a person commits; none for others."""
+    if card.kind == "batch":
+        batch = card.run.batch_rows.filter(number=card.payload.get("batch")).first()
+        return list(batch.steps) if batch else []
+    if card.kind == "step":
+        return list(card.run.steps.filter(key=card.payload.get("step")).values_list("pk", flat=True))
+    return []
 
 
 def subjects(card: Decision) -> list[RunStep]:

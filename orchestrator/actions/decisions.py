@@ -10,6 +10,7 @@ from django.conf import settings
 
 from orchestrator.actions import drift
 from orchestrator.actions.answers import Along, Answer, along, complete, offered
+from orchestrator.actions.consequences import tell
 from orchestrator.engine import handover
 from orchestrator.engine.effects import consequences
 from orchestrator.engine.fire import fire
@@ -36,7 +37,7 @@ def decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answ
 
 
 def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answered:
-    decision = _find(decision_id)
+    decision = find(decision_id)
     _still_open(decision.status, decision.version, decision, answer)
     complete(decision, answer)
     taken = along(decision, answer)
@@ -46,7 +47,7 @@ def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Ans
         row = unit.board.get(DecisionRow, decision_id)
         _still_open(row.status, row.version, decision, answer)
         args = _arguments(unit, row, answer)
-        effects = consequences(unit.board, row.id, answer.option, args) | dict(taken.facts)
+        effects = _effects(unit, decision, answer, args, taken)
         shown = digest(effects)
         if answer.preview and answer.preview != shown:
             raise StaleDecision("What this answer would do has changed since you read it. Look at the card again.")
@@ -80,19 +81,24 @@ def _record(unit: Change, decision: Decision, taken: Along, actor: Actor, user_i
 
 def preview(decision_id: int, answer: Answer) -> dict[str, Any]:
     """What an answer would do, by the very function that would do it; nothing is stored."""
-    decision = _find(decision_id)
+    decision = find(decision_id)
     offered(decision, answer.option)
     board = snapshot(decision.run_id)
     row = board.get(DecisionRow, decision_id)
     _still_open(row.status, row.version, decision, answer)
     unit = Change(decision.run_id, board, Actor("preview", "preview"))
-    found = consequences(board, row.id, answer.option, _arguments(unit, row, answer))
-    return found | dict(along(decision, answer).facts)
+    return _effects(unit, decision, answer, _arguments(unit, row, answer), along(decision, answer))
+
+
+def _effects(unit: Change, decision: Decision, answer: Answer, args: dict[str, Any], taken: Along) -> dict[str, Any]:
+    """The consequences with what the answer takes along, and in the words in which they are shown."""
+    found = consequences(unit.board, decision.pk, answer.option, args) | dict(taken.facts)
+    return found | tell(decision, answer.option, found)
 
 
 def undo(decision_id: int, actor: Actor) -> None:
     """Take back an armed answer while it has not applied."""
-    decision = _find(decision_id)
+    decision = find(decision_id)
     with change(decision.run_id, actor) as unit:
         try:
             fire(unit.board, DecisionRow, decision_id, "undone")
@@ -103,7 +109,7 @@ def undo(decision_id: int, actor: Actor) -> None:
 
 def apply_now(decision_id: int, actor: Actor) -> None:
     """Let an armed answer apply without waiting for its time."""
-    decision = _find(decision_id)
+    decision = find(decision_id)
     with change(decision.run_id, actor) as unit:
         try:
             fire(unit.board, DecisionRow, decision_id, "due")
@@ -121,7 +127,8 @@ def _adopt_edits(decision: Decision, actor: Actor, user_id: int) -> None:
         drift.adopt(run, edits, actor, user_id)
 
 
-def _find(decision_id: int) -> Decision:
+def find(decision_id: int) -> Decision:
+    """The card of this number. Raises PersonError."""
     found = Decision.objects.filter(pk=decision_id).first()
     if found is None:
         raise PersonError(f"There is no decision {decision_id}. The inbox lists the open ones.")
@@ -150,4 +157,4 @@ def _arguments(unit: Change, row: DecisionRow, answer: Answer) -> dict[str, Any]
     return args
 
 
-__all__ = ["Answer", "Answered", "apply_now", "decide", "preview", "undo"]
+__all__ = ["Answer", "Answered", "apply_now", "decide", "find", "preview", "undo"]

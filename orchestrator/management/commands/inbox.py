@@ -34,4 +34,4 @@ def _next(row: dict[str, Any]) -> str:
         return f"manage.py run show {row['run']}, then run approve {row['run']} --git engine|user"
     if row["what"] == "step":
         return f"manage.py run show {row['run']}, then run done {row['run']}"
-    return f"manage.py run show {row['run']}, then decide {row['id']} OPTION"
+    return f"manage.py decide {row['id']}"
