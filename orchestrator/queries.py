@@ -27,6 +27,12 @@ def words(status: str) -> str:
     return SHOWN.get(status, status.replace("_", " "))
 
 
+def many(count: int, noun: str) -> str:
+    """A count with its noun: "1 batch", "3 files"."""
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
+
+
 STAGE_WORDS = {"build": "building", "review": "reviewing", "prove": "naming proofs", "verify": "verifying"}
 
 

@@ -83,12 +83,12 @@ def batch_lines(card: Decision) -> list[str]:
 def _step_lines(step: dict[str, Any]) -> list[str]:
     said = [step["words"]]
     if step["files"]:
-        said.append(_many(len(step["files"]), "file"))
+        said.append(queries.many(len(step["files"]), "file"))
     if step["checks"]:
         said.append(f"checks {step['checks_passed']}/{len(step['checks'])}")
     if step["blocking"]:
         said.append(f"{step['blocking']} blocking")
-    said += [_many(step["attempts"], "attempt")] if step["attempts"] > 1 else []
+    said += [queries.many(step["attempts"], "attempt")] if step["attempts"] > 1 else []
     said += [f"commit {step['commit'][:10]}"] if step["commit"] else []
     lines = [f"{MARGIN * 2}{step['key']:>3}  {step['title']}", f"{MARGIN * 2}     {' · '.join(said)}"]
     return lines + [line for text in step["advisory"] for line in _wrapped(f"advisory: {text}", f"{MARGIN * 2}     ")]
@@ -96,22 +96,19 @@ def _step_lines(step: dict[str, Any]) -> list[str]:
 
 def _figures(value: Summary) -> list[str]:
     batch, run = value["totals"], value["so_far"]
-    said = [
-        f"{batch['passed']} of {batch['steps']} passed",
-        f"{_many(batch['files'], 'file')} (+{batch['added']} −{batch['deleted']})",
-        f"findings {batch['blocking']} blocking, {batch['advisory']} advisory",
-        f"checks {batch['checks_passed']}/{batch['checks']}",
-        _many(batch["commits"], "commit"),
-    ]
+    said = [f"{batch['passed']} of {batch['steps']} passed"]
+    if batch["files"]:
+        said.append(f"{queries.many(batch['files'], 'file')} (+{batch['added']} −{batch['deleted']})")
+    said.append(f"{batch['blocking']} blocking and {batch['advisory']} advisory findings")
+    said += [f"checks {batch['checks_passed']}/{batch['checks']}", queries.many(batch["commits"], "commit")]
     before = f", {run['before']} complete before" if run["before"] else ""
-    whole = (
-        f"{run['passed']} of {run['steps']} passed{before} · checks {run['checks_passed']}/{run['checks']} · "
-        f"{_many(run['commits'], 'commit')}"
-    )
+    whole = [f"{run['passed']} of {run['steps']} passed{before}"]
+    whole += [f"checks {run['checks_passed']}/{run['checks']}"] if run["checks"] else []
+    whole.append(queries.many(run["commits"], "commit"))
     upcoming = "; ".join(f"step {key}, {title}" for key, title in value["upcoming"]) or "nothing: the plan is through"
     return [
         f"{MARGIN}In all    {' · '.join(said)}",
-        f"{MARGIN}The run   {whole}",
+        f"{MARGIN}The run   {' · '.join(whole)}",
         *_wrapped(f"Next      {upcoming}", MARGIN, hang=10),
     ]
 
@@ -168,6 +165,12 @@ def _would(card: Decision, option: str) -> Iterable[str]:
         return [str(error)]
 
 
+def hung(lead: str, text: str) -> list[str]:
+    """A text behind a word or two, its further lines below its own first."""
+    first, *more = _wrapped(text, " " * len(lead))
+    return [lead + first.lstrip(), *more]
+
+
 def _wrapped(text: str, margin: str, hang: int = 0) -> list[str]:
     width = max(60, shutil.get_terminal_size((110, 40)).columns - 2)
     options: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
@@ -176,7 +179,3 @@ def _wrapped(text: str, margin: str, hang: int = 0) -> list[str]:
         for line in text.splitlines()
         for piece in textwrap.wrap(line, width, initial_indent=margin, subsequent_indent=margin + " " * hang, **options)
     ]
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

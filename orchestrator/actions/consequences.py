@@ -22,8 +22,8 @@ def tell(card: Decision, option: str, effects: Effects) -> dict[str, Any]:
     titles = {step.key: step for step in RunStep.objects.filter(run=card.run_id, key__in=named)}
     own = _OWN.get(option)
     facts = [
+        *_steps(option, effects, titles),
         *(own(card, effects) if own else ()),
-        *_steps(effects, titles),
         *_starts(option, effects, titles),
         *_run(effects),
     ]
@@ -33,7 +33,11 @@ def tell(card: Decision, option: str, effects: Effects) -> dict[str, Any]:
 def lines(card: Decision, effects: Effects) -> list[str]:
     """Consequences that were told, for a terminal."""
     titles = dict(card.run.steps.values_list("key", "title"))
-    blocked = [f"Blocked by it: step {key}, {titles[key]}, through {through}." for key, through in effects["blocked"]]
+    own = {step.key for step in queries.subjects(card)}
+    blocked = [
+        f"Blocked by it: step {key}, {titles[key]}{'' if through in own else f', through {through}'}."
+        for key, through in effects["blocked"]
+    ]
     return [*effects["told"], *blocked, *([f"Careful: {effects['warning']}"] if effects["warning"] else [])]
 
 
@@ -126,8 +130,9 @@ def _kept(card: Decision) -> list[str]:
 def _abort(card: Decision, effects: Effects) -> list[str]:
     landed = card.run.steps.filter(status__in=sorted(MET)).exclude(landed_oid="").count()
     cancelled = card.run.steps.exclude(status__in=sorted(MET)).filter(ended_at=None).exclude(status="out_of_scope")
-    said = [f"{landed} landed step{'' if landed == 1 else 's'} and their commits stay."] if landed else []
-    return [*said, f"{cancelled.count()} steps end without having been completed.", *_kept(card)]
+    count = cancelled.count()
+    said = [f"What has landed stays: {queries.many(landed, 'step')}, each in its commit."] if landed else []
+    return [*said, f"{queries.many(count, 'step')} will not have been completed.", *_kept(card)]
 
 
 def _answer(card: Decision, effects: Effects) -> list[str]:
@@ -152,7 +157,7 @@ _OWN: Mapping[str, Callable[[Decision, Effects], list[str]]] = {
 # -- what follows for steps and the run --------------------------------------------------------------------------------
 
 
-def _steps(effects: Effects, titles: Mapping[str, RunStep]) -> list[str]:
+def _steps(option: str, effects: Effects, titles: Mapping[str, RunStep]) -> list[str]:
     said = []
     for key, (_, after) in effects["steps"].items():
         if after in _NO_NEWS:
@@ -160,7 +165,7 @@ def _steps(effects: Effects, titles: Mapping[str, RunStep]) -> list[str]:
         words = f"{queries.words(after)}, not complete" if after in ("skipped", "deferred") else queries.words(after)
         said.append(f"Step {key}, {titles[key].title}, becomes {words}.")
     said += [f"Step {key}, {titles[key].title}, runs although its dependency is left out." for key in effects["waived"]]
-    landing = [key for key, (_, after) in effects["steps"].items() if after == "landing"]
+    landing = [key for key, (_, after) in effects["steps"].items() if after == "landing" and option != "recheck"]
     return said + [f"Merges step {key}'s work with what has landed and checks that very commit." for key in landing]
 
 

@@ -233,4 +233,4 @@ def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:
 
 
 def _reason(result: CheckRun) -> dict[str, Any]:
-    return {"text": f"{result.item}: {result.reason}", "check": result.position, "command": result.command}
+    return {"text": f"{result.item.rstrip('. ')}: {result.reason}", "check": result.position, "command": result.command}

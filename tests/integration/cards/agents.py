@@ -36,11 +36,11 @@ def scene(*turns: Turn, role: str = "builder", step: str = "2", attempt: int = 1
 class Agents:
     """A project whose steps are built by the scripted model. What is not scripted is played by the general script."""
 
-    def __init__(self, folder: Path, settings: object) -> None:
+    def __init__(self, folder: Path, settings: object, name: str = "bells") -> None:
         self.server = RehearsalServer()
         settings.ANTHROPIC_BASE_URL = f"{self.server.start()}/bells"
         settings.ANTHROPIC_API_KEY = "a key"
-        self.hand = Hand(repository(folder / "bells"))
+        self.hand = Hand(repository(folder / name))
 
     def play(self, *scenes: Scene, limits: Mapping[str, Mapping[str, float]] | None = None, **wish: str) -> Hand:
         """Start, approve, and work until a person is needed."""
