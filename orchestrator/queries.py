@@ -28,6 +28,12 @@ def words(status: str) -> str:
     return SHOWN.get(status, status.replace("_", " "))
 
 
+def many(count: int, noun: str) -> str:
+    """A count with its noun: "1 batch", "3 files"."""
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
+    return f"{count} {noun if count == 1 else plural}"
+
+
 STAGE_WORDS = {"build": "building", "review": "reviewing", "prove": "naming proofs", "verify": "verifying"}
 
 
@@ -84,14 +90,27 @@ CARD_TITLES = {
 }
 
 
-def headline(card: Decision) -> str:
-    """One line that says what a card is about."""
+def about(card: Decision) -> str:
+    """What a card is about, without its reason."""
     title = CARD_TITLES.get(card.kind, card.kind)
     steps = subjects(card)
+    return f"Step {steps[0].key} · {steps[0].title} · {title}" if steps else f"{card.run.plan} · {title}"
+
+
+def headline(card: Decision) -> str:
+    """One line that says what a card is about, and why."""
     reasons = card.payload.get("reasons", [])
-    first = reasons[0]["text"] if reasons else ""
-    about = f"Step {steps[0].key} · {steps[0].title} · " if steps else ""
-    return f"{about}{title}" + (f": {first}" if first else "")
+    return about(card) + (f": {reasons[0]['text']}" if reasons and reasons[0]["text"] else "")
+
+
+def ended_steps(card: Decision) -> list[int]:
+    """The steps whose end a card is about: a batch's, or the one after which a person commits; none for others."""
+    if card.kind == "batch":
+        batch = card.run.batch_rows.filter(number=card.payload.get("batch")).first()
+        return list(batch.steps) if batch else []
+    if card.kind == "step":
+        return list(card.run.steps.filter(key=card.payload.get("step")).values_list("pk", flat=True))
+    return []
 
 
 def subjects(card: Decision) -> list[RunStep]:

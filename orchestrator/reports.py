@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -172,8 +171,6 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
     if run.status == "awaiting_approval":
         lines += _approval_lines(run, value)
     lines += [f"WAITING: {text}" for text in value["hindrances"]]
-    for card in value["decisions"]:
-        lines += _card_lines(card)
     if value["with_you"]:
         folder = value["with_you"]["worktree"] or "(being prepared)"
         lines.append(f"Step {value['with_you']['step']} is yours, in {folder}. When done: manage.py run done {run.pk}")
@@ -221,26 +218,6 @@ def _many(count: int, plural: str) -> str:
     return f"{count} {one if count == 1 else plural}"
 
 
-def _card_lines(card: Mapping[str, Any]) -> list[str]:
-    lines = ["", f"DECISION {card['id']} ({card['status']}): {card['headline']}"]
-    for reason in card["reasons"]:
-        place = f"{reason['path']}:{reason['line']} " if reason.get("path") else ""
-        lines.append(f"    {place}{reason['text']}")
-    lines += [f"    to confirm: {item}" for item in card["to_confirm"]]
-    lines += [f"    | {line}" for line in card["output"]]
-    if card["worktree"]:
-        lines.append(f"    Mend it by hand here, then choose recheck: {card['worktree']}")
-    if card["clone"]:
-        where, message = card["clone"]["path"], card["clone"]["message"]
-        lines.append(f"    Yours to look at and commit, in {where}")
-        folder = shlex.quote(where)
-        # A title may hold anything: what is offered to be pasted into a shell is quoted for it.
-        commit = f"git -C {folder} add -A && git -C {folder} commit -m {shlex.quote(message)}"
-        lines += [f"    {commit}"] if message else []
-    lines.append(f"    manage.py decide {card['id']} {'|'.join(card['options'])}")
-    return lines
-
-
 def drift_lines(edits: Mapping[str, Any]) -> list[str]:
     """What a person changed in the plan, as sentences."""
     words = {"added": "added", "removed": "removed", "edited": "edited"}
@@ -250,21 +227,3 @@ def drift_lines(edits: Mapping[str, Any]) -> list[str]:
     return lines + [f"Warning: {text}." for text in edits["warnings"]] or [
         "Plan: its text was edited, no step changed."
     ]
-
-
-def consequence_lines(effects: Mapping[str, Any]) -> list[str]:
-    """What an answer does, as sentences."""
-    lines = [f"Step {key}: {queries.words(a)} → {queries.words(b)}." for key, (a, b) in effects["steps"].items()]
-    if "tree" in effects:
-        what = ", ".join(effects["mended"]) or "nothing: the same tree, the same result is likely"
-        lines.append(f"Checks tree {effects['tree'][:12]}; changed by hand: {what}.")
-    lines += [f"Blocked: step {key}, through step {through}." for key, through in effects["blocked"]]
-    lines += [f"Runs although its dependency is skipped: step {key}." for key in effects["waived"]]
-    lines += [f"Starts: {role} of step {key}." for key, role in effects["starts"]]
-    if effects["stops"]:
-        lines.append(f"Stops {effects['stops']} running agents.")
-    if effects["batch"] == "closed":
-        lines.append("The batch ends.")
-    if effects["run"]:
-        lines.append(f"The run becomes: {queries.words(effects['run'])}.")
-    return lines or ["Nothing else changes."]

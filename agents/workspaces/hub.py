@@ -131,7 +131,7 @@ class Hub:
             "merge-tree", "--write-tree", "--no-messages", "--name-only", "-z", "--", head, work, accept=(0, 1)
         )
         tree, *files = answer.names
-        return Merged(tree) if answer.code == 0 else Conflict(tuple(files))
+        return Merged(tree) if answer.code == 0 else Conflict(tuple(files), tree=tree)
 
     def with_files(self, tree: str, files: Mapping[str, bytes | None]) -> str:
         """The tree with these files written (keeping their mode) or, where None, deleted; raises GitError for a path

@@ -71,10 +71,12 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`files` are the paths in conflict; `marked` is the text with conflict markers, where one text was merged."""
+    """`files` are the paths in conflict. They hold conflict markers in `tree`, where commits were merged, and in
+    `marked`, where one text was."""
 
     files: tuple[str, ...] = ()
     marked: bytes = b""
+    tree: str = ""
 
 
 @dataclass(frozen=True, slots=True)

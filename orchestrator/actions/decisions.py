@@ -9,36 +9,17 @@ from typing import Any
 from django.conf import settings
 
 from orchestrator.actions import drift
-from orchestrator.actions.mending import Mended, mended
+from orchestrator.actions.answers import Along, Answer, along, complete, offered
+from orchestrator.actions.consequences import tell
 from orchestrator.engine import handover
 from orchestrator.engine.effects import consequences
 from orchestrator.engine.fire import fire
-from orchestrator.engine.items import open_items
-from orchestrator.engine.options import NEEDS_INSTRUCTIONS, NEEDS_REASON
 from orchestrator.engine.receipt import digest
-from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.rows import DecisionRow
 from orchestrator.engine.snapshot import snapshot
 from orchestrator.engine.transitions import Actor, Change, change, retried
 from orchestrator.exceptions import IllegalTransition, PersonError, StaleDecision
 from orchestrator.models import Decision, Line, Receipt, Run, RunStep
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a person says to a card. `version` and `preview` are those of the card they read, where one was shown.
-
-    `run_anyway` are keys of dependents that start although the step they wait for is skipped; `base` says where a
-    rebuild starts: attempt (on top of the last one) or fresh."""
-
-    option: str
-    reason: str = ""
-    instructions: str = ""
-    version: int | None = None
-    preview: str = ""
-    run_anyway: tuple[str, ...] = ()
-    base: str = "attempt"
-    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +37,17 @@ def decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answ
 
 
 def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Answered:
-    decision = _find(decision_id)
-    _complete(decision, answer)
-    by_hand = mended(decision) if answer.option == "recheck" else None
+    decision = find(decision_id)
+    _still_open(decision.status, decision.version, decision, answer)
+    complete(decision, answer)
+    taken = along(decision, answer)
     if answer.option == "continue":
         _adopt_edits(decision, actor, user_id)
     with change(decision.run_id, actor) as unit:
         row = unit.board.get(DecisionRow, decision_id)
-        _still_open(row, decision, answer)
+        _still_open(row.status, row.version, decision, answer)
         args = _arguments(unit, row, answer)
-        effects = consequences(unit.board, row.id, answer.option, args) | _tree(by_hand)
+        effects = _effects(unit, decision, answer, args, taken)
         shown = digest(effects)
         if answer.preview and answer.preview != shown:
             raise StaleDecision("What this answer would do has changed since you read it. Look at the card again.")
@@ -76,44 +58,47 @@ def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Ans
             Decision, row.id, preview=effects, preview_sha256=shown, reason=answer.reason,
             instructions=answer.instructions, decided_by_id=user_id, via=actor.via,
         )  # fmt: skip
-        _record(unit, decision, answer, by_hand, actor, user_id)
+        _record(unit, decision, taken, actor, user_id)
     status = Decision.objects.values_list("status", flat=True).get(pk=decision_id)
     return Answered(status, due if status == "armed" else 0.0, effects)
 
 
-def _tree(by_hand: Mended | None) -> dict[str, Any]:
-    return {"tree": by_hand.tree, "mended": list(by_hand.files)} if by_hand else {}
-
-
-def _record(
-    unit: Change, decision: Decision, answer: Answer, by_hand: Mended | None, actor: Actor, user_id: int
-) -> None:
-    """What an answer leaves in its steps' rows: the mended work, or that a person confirmed what nothing proves."""
-    if by_hand is not None:
-        unit.set(RunStep, by_hand.step, work_oid=by_hand.commit, proofs={})
-    if answer.option == "approve":
-        run = Run.objects.get(pk=decision.run_id)
-        tree = tree_of(run)
-        Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
-    if answer.option == "confirm":
-        for step in RunStep.objects.filter(pk__in=decision.subjects).select_related("step"):
-            left = [index for index in open_items(step) if str(index) not in step.proofs]
-            unit.set(RunStep, step.pk, proofs=step.proofs | {str(index): {"person": actor.name} for index in left})
+def _record(unit: Change, decision: Decision, taken: Along, actor: Actor, user_id: int) -> None:
+    """What an answer leaves beside its card: the mended work, the approval of what had changed, who said of which item
+    whether it holds."""
+    if taken.by_hand is not None:
+        unit.set(RunStep, taken.by_hand.step, work_oid=taken.by_hand.commit, proofs={})
+    if taken.approved is not None:
+        tree = taken.approved
+        Receipt.objects.create(
+            run_id=decision.run_id, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via
+        )
+    if taken.verdicts:
+        step = RunStep.objects.get(pk=decision.subjects[0])
+        said = {str(index): {"person": actor.name, "holds": holds} for index, holds in taken.verdicts.items()}
+        unit.set(RunStep, step.pk, proofs=step.proofs | said)
 
 
 def preview(decision_id: int, answer: Answer) -> dict[str, Any]:
     """What an answer would do, by the very function that would do it; nothing is stored."""
-    decision = _find(decision_id)
-    by_hand = mended(decision) if answer.option == "recheck" else None
+    decision = find(decision_id)
+    offered(decision, answer.option)
     board = snapshot(decision.run_id)
     row = board.get(DecisionRow, decision_id)
+    _still_open(row.status, row.version, decision, answer)
     unit = Change(decision.run_id, board, Actor("preview", "preview"))
-    return consequences(board, row.id, answer.option, _arguments(unit, row, answer)) | _tree(by_hand)
+    return _effects(unit, decision, answer, _arguments(unit, row, answer), along(decision, answer))
+
+
+def _effects(unit: Change, decision: Decision, answer: Answer, args: dict[str, Any], taken: Along) -> dict[str, Any]:
+    """The consequences with what the answer takes along, and in the words in which they are shown."""
+    found = consequences(unit.board, decision.pk, answer.option, args) | dict(taken.facts)
+    return found | tell(decision, answer.option, found)
 
 
 def undo(decision_id: int, actor: Actor) -> None:
     """Take back an armed answer while it has not applied."""
-    decision = _find(decision_id)
+    decision = find(decision_id)
     with change(decision.run_id, actor) as unit:
         try:
             fire(unit.board, DecisionRow, decision_id, "undone")
@@ -124,7 +109,7 @@ def undo(decision_id: int, actor: Actor) -> None:
 
 def apply_now(decision_id: int, actor: Actor) -> None:
     """Let an armed answer apply without waiting for its time."""
-    decision = _find(decision_id)
+    decision = find(decision_id)
     with change(decision.run_id, actor) as unit:
         try:
             fire(unit.board, DecisionRow, decision_id, "due")
@@ -142,29 +127,20 @@ def _adopt_edits(decision: Decision, actor: Actor, user_id: int) -> None:
         drift.adopt(run, edits, actor, user_id)
 
 
-def _find(decision_id: int) -> Decision:
+def find(decision_id: int) -> Decision:
+    """The card of this number. Raises PersonError."""
     found = Decision.objects.filter(pk=decision_id).first()
     if found is None:
         raise PersonError(f"There is no decision {decision_id}. The inbox lists the open ones.")
     return found
 
 
-def _complete(decision: Decision, answer: Answer) -> None:
-    if answer.option not in decision.options:
-        offered = ", ".join(decision.options)
-        raise PersonError(f"This card offers {offered}; '{answer.option}' is not among them.")
-    if answer.option in NEEDS_REASON and decision.kind not in ("batch", "step") and not answer.reason.strip():
-        raise PersonError(f"Say why: '{answer.option}' needs a reason.")
-    if answer.option in NEEDS_INSTRUCTIONS and not answer.instructions.strip():
-        raise PersonError(f"'{answer.option}' needs instructions: say what should be different this time.")
-
-
-def _still_open(row: DecisionRow, decision: Decision, answer: Answer) -> None:
-    if row.status != "open":
+def _still_open(status: str, version: int, decision: Decision, answer: Answer) -> None:
+    if status != "open":
         who = decision.decided_by.get_username() if decision.decided_by else "the engine"
-        what = decision.option or row.status
+        what = decision.option or status
         raise StaleDecision(f"This card was already answered: {who} chose '{what}'.")
-    if answer.version is not None and answer.version != row.version:
+    if answer.version is not None and answer.version != version:
         raise StaleDecision("This card has changed since you read it: a further reason has joined. Look again.")
 
 
@@ -179,3 +155,6 @@ def _arguments(unit: Change, row: DecisionRow, answer: Answer) -> dict[str, Any]
     if answer.option == "rebuild":
         args["base"] = answer.base
     return args
+
+
+__all__ = ["Answer", "Answered", "apply_now", "decide", "find", "preview", "undo"]

@@ -26,6 +26,7 @@ from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
 from plans.exceptions import PlanError
 from plans.lint import lint
 from plans.models import PlacedStep, Revision
+from plans.reading import content_hash
 from plans.writeback import mark_passed
 
 
@@ -34,7 +35,6 @@ class Drift:
     """What changed in steps since the plan was last read. `warnings` are dependencies that broke."""
 
     text: PlanText
-    revision: Revision
     added: tuple[str, ...]
     removed: tuple[str, ...]
     edited: tuple[str, ...]
@@ -48,22 +48,21 @@ class Drift:
 
 
 def find(run: Run) -> Drift | None:
-    """The drift of a run's plan, or None when its text is the one last read. Raises PersonError when it is gone."""
+    """The drift of a run's plan, or None when its text is the one last read; looking stores nothing. Raises PersonError
+    when the plan is gone."""
     clone = run.lines.values_list("clone", flat=True).first()
     text = read_plan(run.project, run.plan.path, Path(clone) if clone else None)
     # Compared without marks: a person who merged the run's branch has marks of ours in their text, and no edit.
     if text.meaning == run.revision.meaning:
         return None
-    revision = text.store(run.project)
-    before = {step.key: step for step in run.revision.steps()}
-    now = {step.key: step for step in revision.steps()}
+    before = {step.key: step.leaf for step in run.revision.steps()}
+    now = {step.key: content_hash(step) for step in text.parsed.steps}
     kept = [key for key in before if key in now]
     return Drift(
         text=text,
-        revision=revision,
         added=tuple(key for key in now if key not in before),
         removed=tuple(key for key in before if key not in now),
-        edited=tuple(key for key in kept if now[key].leaf != before[key].leaf),
+        edited=tuple(key for key in kept if now[key] != before[key]),
         reordered=kept != [key for key in now if key in before],
         warnings=tuple(p.message for p in lint(text.parsed) if p.code in ("unknown-dependency", "cycle")),
     )
@@ -74,9 +73,10 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
     head = _commit(run, drift)
     with transaction.atomic():
         locked = chain.lock(run.pk)
+        run.revision = drift.text.store(run.project)
         _recompile(run, drift)
-        new = _rows(run, drift.revision)
-        _edges(run, drift.revision)
+        new = _rows(run, run.revision)
+        _edges(run, run.revision)
         if head:
             Line.objects.filter(run=run, name="main").update(head_oid=head)
         records = [chain.Record("run.plan_adopted", actor.name, actor.via, "", drift.as_dict())]
@@ -125,8 +125,7 @@ def _marked(text: bytes, key: str, path: str) -> bytes:
 
 def _recompile(run: Run, drift: Drift) -> None:
     policy = Policy.from_dict(run.policy)
-    run.revision = drift.revision
-    contents = [step.content for step in drift.revision.steps()]
+    contents = [step.content for step in run.revision.steps()]
     ground = Ground.of(run.project)
     scope = run.scope if _fits(run.scope, contents, policy) else ""
     problems = [

@@ -41,9 +41,19 @@ def hand_in(dispatch: Dispatch, actor: Actor, note: str = "") -> None:
 
 
 def give_back(dispatch: Dispatch, actor: Actor, note: str) -> None:
-    """Return a step without a result; a card asks what to do with it."""
+    """Return a step without a result; a card asks what to do with it. What was begun is kept."""
+    workspace = worktree_of(dispatch)
+    begun = _begun(dispatch, Path(workspace.path)) if workspace is not None and workspace.path else ""
     try:
         with change(dispatch.run_id, actor) as unit:
             fire(unit.board, DispatchRow, dispatch.pk, "returned", reasons=[{"text": note or "It was given back."}])
+            unit.set(Dispatch, dispatch.pk, tree=begun, detail=note)
     except IllegalTransition:
         raise PersonError("This step is no longer with you.") from None
+
+
+def _begun(dispatch: Dispatch, folder: Path) -> str:
+    """The commit of what a person had begun, or "" when they changed nothing."""
+    ground = Ground.of(dispatch.run.project)
+    work = ground.snapshot(folder, dispatch)
+    return work.commit if ground.changed(dispatch.base_oid, work.commit) else ""

@@ -30,9 +30,20 @@ class Brief:
 
 def brief(dispatch: Dispatch, ground: Ground) -> Brief:
     """The brief of a dispatch. Raises UnfilledPlaceholder when the template asks for what is not there."""
+    answer = _last_answer(dispatch)
+    return _rendered(dispatch, ground, answer.instructions if answer else "")
+
+
+def rebuild_brief(step: RunStep, instructions: str, ground: Ground) -> Brief:
+    """The brief that the builder would get were this step sent back to it now, with these instructions."""
+    ahead = Dispatch(run=step.run, step=step, role="builder", round=step.round + 1)
+    return _rendered(ahead, ground, instructions)
+
+
+def _rendered(dispatch: Dispatch, ground: Ground, guidance: str) -> Brief:
     definition = registry.definition(dispatch.role)
     model = dispatch.run.policy.get("models", {}).get(dispatch.role) or definition.model
-    values = _values(dispatch, ground)
+    values = _values(dispatch, ground) | {"guidance": guidance}
     names = briefs.placeholders(dispatch.role)  # type: ignore[arg-type]
     text = briefs.render(dispatch.role, {name: values[name] for name in names if name in values})  # type: ignore[arg-type]
     return Brief(definition.body, text, model)
@@ -43,14 +54,12 @@ def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
     content = step.step.content if step.step else {}
     phase = content.get("instructions", {}).get(_PHASE[dispatch.role])
     items = items_of(step)
-    answer = _last_answer(dispatch)
     return {
         "key": step.key,
         "title": step.title,
         "objective": (content.get("objective") or {}).get("text") or step.title,
         "criteria": [part["text"] for part in content.get("criteria", [])] or ["The step's title holds."],
         "phase": phase["text"] if phase else _UNSTATED,
-        "guidance": answer.instructions if answer else "",
         "findings": _findings(dispatch),
         "landed": _landed(dispatch, ground),
         "guidelines": "",
@@ -74,7 +83,23 @@ def rebuild_base(dispatch: Dispatch) -> str:
     answer = _last_answer(dispatch)
     if answer is None or answer.payload.get("answer", {}).get("base") == "fresh":
         return ""
-    return dispatch.step.work_oid
+    return work_so_far(dispatch.step)
+
+
+def work_so_far(step: RunStep) -> str:
+    """The commit that holds what was last done on a step, handed in or not; "" when nothing was kept."""
+    last = step.dispatches.filter(role="builder").exclude(tree="").order_by("-id").first()
+    return last.tree if last is not None and last.status != "succeeded" else step.work_oid
+
+
+def interrupted(dispatch: Dispatch) -> Dispatch | None:
+    """The attempt at the same work that was lost, or ran out of time, with a turn saved to go on from."""
+    found = Dispatch.objects.filter(
+        step=dispatch.step, role=dispatch.role, round=dispatch.round, rechecks=dispatch.rechecks,
+        status__in=("lost", "timed_out"),
+    ).exclude(messages=[])  # fmt: skip
+    before = found.order_by("-id").first()
+    return before if before is not None and (before.tree or before.report or dispatch.role != "builder") else None
 
 
 def answer_to(dispatch: Dispatch) -> dict[str, str]:

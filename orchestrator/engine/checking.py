@@ -60,7 +60,9 @@ def _result(
     if "path" in proof:
         return _read(row, proof, ground, candidate.oid)
     if "person" in proof:
-        row.source, row.verdict, row.reason = "person", "passed", f"confirmed by {proof['person']}"
+        holds = proof.get("holds", True)
+        row.source, row.verdict = "person", "passed" if holds else "failed"
+        row.reason = f"{'confirmed' if holds else 'denied'} by {proof['person']}"
     elif "prove" in candidate.step.waived:
         row.source, row.verdict, row.reason = "person", "waived", "nobody could prove it, and the gap was accepted"
     else:

@@ -32,22 +32,30 @@ def ask(board: Board, kind: str, subjects: tuple[int, ...], reasons: list[dict[s
     if same is not None and same.status == "open":
         fire(board, DecisionRow, same.id, "joined", reasons=reasons)
         return
-    row = DecisionRow(
-        0, kind, subjects=subjects, options=options_of(kind, board.policy), payload={"reasons": reasons, **payload}
-    )
+    options = tuple(option for option in options_of(kind, board.policy) if not _used_up(board, option, subjects))
+    row = DecisionRow(0, kind, subjects=subjects, options=options, payload={"reasons": reasons, **payload})
     board.add(row, "opened", kind=kind)
+
+
+def _used_up(board: Board, option: str, subjects: tuple[int, ...]) -> bool:
+    """More time is given once: an attempt that ran out of it a second time has had its extension."""
+    if option != "extend":
+        return False
+    out = [d for d in board.all(DispatchRow) if d.step in subjects and d.status == "timed_out"]
+    return len({(d.role, d.round, d.rechecks) for d in out}) < len(out)
 
 
 # -- 1: a dispatch has ended ---------------------------------------------------------------------------------------
 
 
 def _dispatch_ended(board: Board, fired: Fired) -> None:
-    ended = board.get(DispatchRow, fired.id)
-    if fired.before == fired.after or ended.status not in _ENDINGS:
+    # What the event led to, not the row: a dispatch may go through two statuses before anything follows.
+    if fired.before == fired.after or fired.after not in _ENDINGS:
         return
+    ended = board.get(DispatchRow, fired.id)
     step = board.get(StepRow, ended.step)
     if step.status == "active" and step.stage == STAGE_OF_ROLE[ended.role]:
-        _ENDINGS[ended.status](board, ended, fired)
+        _ENDINGS[fired.after](board, ended, fired)
 
 
 def _succeeded(board: Board, ended: DispatchRow, fired: Fired) -> None:

@@ -16,9 +16,10 @@ Consequences = dict[str, Any]
 def consequences(board: Board, decision: int, option: str, args: dict[str, Any]) -> Consequences:
     """The consequences of an option, JSON-serialisable and equal for equal boards.
 
-    steps: {key: [from, to]} · blocked: [[key, through]] · starts: roles that are planned · stops: live dispatches that
-    end · run: the run's new status, or "" · batch: what happens to the open batch, or "" · asks: kinds of cards that
-    open · waived: keys that run although their dependency is skipped.
+    steps: {key: [from, to]} · blocked: [[key, through]] · starts: roles that are planned · resumes: roles that go on in
+    their own conversation · stops: live dispatches that end · run: the run's new status, or "" · batch: what happens to
+    the open batch, or "" · opens: keys of the batch that opens · asks: kinds of cards that open · waived: keys that run
+    although their dependency is skipped.
     """
     copy = board.copy()
     rest = {name: value for name, value in args.items() if name not in ("option", "at_once")}
@@ -38,15 +39,19 @@ def _read(before: Board, after: Board) -> Consequences:
         "steps": {key: pair for key, pair in steps.items() if pair[0] != pair[1] or pair[1] in ("active", "landing")},
         "blocked": [list(pair) for pair in sorted(blocked)],
         "starts": [_role(after, fired) for fired in after.log if fired.event == "planned"],
+        "resumes": [_role(after, fired) for fired in after.log if (fired.machine, fired.event) == _ANSWERED],
         "stops": _stopped(after),
         "run": after.run.status if after.run.status != before.run.status else "",
         "batch": next((fired.after for fired in reversed(after.log) if fired.machine == "batch"), ""),
+        "opens": next((fired.args["steps"] for fired in after.log if (fired.machine, fired.event) == _BEGUN), []),
         "asks": [fired.args.get("kind", "") for fired in after.log if (fired.machine, fired.event) == _OPENED],
         "waived": [after.get(StepRow, edge).key for edge in _waived(after)],
     }
 
 
 _OPENED = ("decision", "opened")
+_ANSWERED = ("dispatch", "answered")
+_BEGUN = ("batch", "opened")
 
 
 def _role(board: Board, fired: Fired) -> list[str]:

@@ -82,7 +82,9 @@ def claim(dispatch: Dispatch) -> bool:
             fire(unit.board, DispatchRow, row.id, "receipt_mismatch", reasons=reasons)
             return False
         fire(unit.board, DispatchRow, row.id, "claimed")
-        base = Line.objects.values_list("head_oid", flat=True).get(run=dispatch.run_id)
+        # What goes on from a saved tree keeps the base of that tree; landing merges, as for all work.
+        head = Line.objects.values_list("head_oid", flat=True).get(run=dispatch.run_id)
+        base = dispatch.base_oid if dispatch.tree else head
         unit.set(Dispatch, row.id, base_oid=base, holder=me(), beat=0)
     dispatch.refresh_from_db()
     return dispatch.status in ("preparing", "with_person")
@@ -131,7 +133,7 @@ def _workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
     row = Workspace.objects.create(
         run=dispatch.run, step=dispatch.step, dispatch=dispatch, host=me()["host"], base_oid=dispatch.base_oid
     )
-    oid = _start_of(dispatch)
+    oid = _start_of(ground, dispatch)
     failpoint("before_worktree")
     path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}")
     failpoint("after_worktree")
@@ -140,13 +142,14 @@ def _workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
     return row
 
 
-def _start_of(dispatch: Dispatch) -> str:
+def _start_of(ground: Ground, dispatch: Dispatch) -> str:
     """Which commit a dispatch's worktree shows: a saved turn's, the work so far, or the head of the line."""
     if dispatch.tree:
         return dispatch.tree
     if dispatch.role != "builder":
         return dispatch.step.work_oid
-    return briefing.rebuild_base(dispatch) or dispatch.base_oid
+    earlier = briefing.rebuild_base(dispatch)
+    return ground.onto(dispatch.base_oid, earlier) if earlier else dispatch.base_oid
 
 
 class Execution:
@@ -175,7 +178,7 @@ class Execution:
                 patiently(partial(self._infra, error))
 
     def _work(self) -> None:
-        self._resume_from_loss()
+        self._resume()
         self.workspace = _workspace(self.ground, self.dispatch)
         self.path = Path(self.workspace.path or "")
         brief = briefing.brief(self.dispatch, self.ground)
@@ -222,19 +225,19 @@ class Execution:
         if not Dispatch.objects.filter(pk=self.dispatch.pk, epoch=self.epoch).update(**values):
             raise LostRace("This dispatch was taken over.")
 
-    def _resume_from_loss(self) -> None:
-        """A successor of a lost dispatch goes on from the pair that its predecessor saved."""
-        before = (
-            Dispatch.objects.filter(
-                step=self.dispatch.step, role=self.dispatch.role, round=self.dispatch.round,
-                rechecks=self.dispatch.rechecks, status="lost",
-            ).order_by("-id").first()
-        )  # fmt: skip
-        if before is not None and not self.dispatch.messages and (before.tree or before.report):
-            self._mine(messages=before.messages, tree=before.tree, report=before.report)
-            self.dispatch.refresh_from_db(fields=["messages", "tree", "report"])
-            self.said = before.messages
-            self.emit(AgentEvent("retry", "Going on from the last saved turn of an attempt that was lost."))
+    def _resume(self) -> None:
+        """A successor of a lost dispatch, or of one that was given more time, goes on from the pair that it saved."""
+        before = briefing.interrupted(self.dispatch)
+        if before is None or self.dispatch.messages:
+            return
+        saved = {"messages": before.messages, "report": before.report}
+        if before.tree:
+            saved |= {"tree": before.tree, "base_oid": before.base_oid}
+        self._mine(**saved)
+        for name, value in saved.items():
+            setattr(self.dispatch, name, value)
+        self.said = before.messages
+        self.emit(AgentEvent("retry", f"Going on from the last saved turn of an attempt that {_ENDED[before.status]}."))
 
     def _begin(self, brief: briefing.Brief) -> bool:
         """Say that it runs; False when it was cancelled while its worktree was made."""
@@ -367,6 +370,9 @@ class Execution:
             else:
                 fire(unit.board, DispatchRow, row.id, "stopped", reasons=reasons)
             unit.set(Dispatch, row.id, detail=str(error))
+
+
+_ENDED = {"lost": "was lost", "timed_out": "ran out of time"}
 
 
 def _events_of(outcome: Outcome, stop: str) -> list[tuple[str, dict[str, Any]]]:

@@ -92,18 +92,26 @@ class Ground:
             return there == new
         return True
 
-    def snapshot(self, path: Path, dispatch: Dispatch) -> Snapshot:
-        """The files of a dispatch's worktree as a commit on the dispatch's base, kept on its own ref."""
+    def snapshot(self, path: Path, dispatch: Dispatch, base: str = "") -> Snapshot:
+        """The files of a dispatch's worktree as a commit on the dispatch's base (or another), kept on its own ref."""
         ref = f"refs/signalbox/runs/{dispatch.run_id}/work/{dispatch.step_id}/{dispatch.pk}"
         message = f"work on step {dispatch.step.key}, attempt {dispatch.attempt}"
         return self.worktrees.snapshot(
-            path, message=message, base=dispatch.base_oid, ref=ref, person=_WORK, when=datetime.now(UTC)
+            path, message=message, base=base or dispatch.base_oid, ref=ref, person=_WORK, when=datetime.now(UTC)
         )
 
     def commit(self, tree: str, parent: str, message: str) -> str:
         """A commit in the person's name, as it will stand in their repository."""
         who = Person(self.project.author_name, self.project.author_email)
         return self.hub.commit(tree, (parent,), message, who, who, datetime.now().astimezone())
+
+    def onto(self, base: str, work: str) -> str:
+        """A commit with a step's work on a base that has moved since: what landed meanwhile stays. Where both changed
+        the same lines, its files hold conflict markers."""
+        if self.hub.is_ancestor(base, work):
+            return work
+        merged = self.hub.merge(base, work)
+        return self.hub.commit(merged.tree, (base,), "work on a newer base\n", _WORK, _WORK, datetime.now(UTC))
 
     def head(self, line: Line) -> str:
         """Where a line stands. The hub is the truth of it, and a row that is behind catches up. A line that somebody

@@ -14,13 +14,13 @@ from django.db import DatabaseError
 
 from agents.exceptions import AgentsError
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking, handover, shortage
+from orchestrator.engine import checking, clash, handover, shortage
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
 from orchestrator.engine.lease import Lease
 from orchestrator.engine.patience import patiently
-from orchestrator.engine.rows import CandidateRow
+from orchestrator.engine.rows import CandidateRow, WorkspaceRow
 from orchestrator.engine.schedule import works
 from orchestrator.engine.states import LIVE_CANDIDATE
 from orchestrator.engine.transitions import Change, change
@@ -112,8 +112,7 @@ class Landing:
         step, candidate = self.candidate.step, self.candidate
         merged = self.ground.hub.merge(candidate.base_oid, candidate.work_oid)
         if isinstance(merged, Conflict):
-            files = ", ".join(merged.files)
-            self._fire("conflict", reasons=[{"text": f"The step's work conflicts with what has landed: {files}."}])
+            self._conflict(merged)
             return None
         try:
             tree = self._marked(merged.tree)
@@ -128,6 +127,17 @@ class Landing:
         candidate.oid, candidate.tree = oid, tree
         failpoint("after_built")
         return oid
+
+    def _conflict(self, found: Conflict) -> None:
+        """The card that asks about it holds a worktree in which it can be resolved."""
+        candidate = self.candidate
+        workspace = clash.open_worktree(candidate, self.ground)
+        with change(candidate.run_id) as unit:
+            self._own(unit)
+            if workspace is not None:
+                fire(unit.board, WorkspaceRow, workspace.pk, "ready")
+            fire(unit.board, CandidateRow, candidate.pk, "conflict", reasons=[clash.reason(found)])
+            unit.set(Candidate, candidate.pk, tree=found.tree)
 
     def _marked(self, tree: str) -> str:
         """The tree with the step's ✅ and boxes; a step whose gap was accepted gets none (X2)."""
@@ -235,4 +245,4 @@ def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:
 
 
 def _reason(result: CheckRun) -> dict[str, Any]:
-    return {"text": f"{result.item}: {result.reason}", "check": result.position, "command": result.command}
+    return {"text": f"{result.item.rstrip('. ')}: {result.reason}", "check": result.position, "command": result.command}

@@ -19,6 +19,8 @@ STEP_EVENT = {
     "confirm": "answered",
     "answer": "answered",
     "approve": "answered",
+    "extend": "answered",
+    "reclaim": "answered",
 }
 """The event that an applied option is for each of its subjects. Options without one act on the run."""
 
@@ -38,6 +40,9 @@ _LEFT_OUT: dict[str, frozenset[str]] = {
     "conflict": frozenset({"accept_gap"}),
 }
 
+_FIRST = {"timeout": ("extend",), "lost": ("reclaim",)}
+"""Answers only these failures have. They stand where the others have re-check: go on with what is there."""
+
 _OWN: dict[str, tuple[str, ...]] = {
     "unproven": ("confirm", "rebuild", "skip", "accept_gap", "abort"),
     "question": ("answer", "rebuild", "skip", "abort"),
@@ -52,4 +57,5 @@ def options_of(kind: str, policy: Policy) -> tuple[str, ...]:
     """The options of a decision of this kind under a policy, in order."""
     if kind in _OWN:
         return _OWN[kind]
-    return tuple(option for option in policy.options if option not in _LEFT_OUT.get(kind, frozenset()))
+    shared = (option for option in policy.options if option not in _LEFT_OUT.get(kind, frozenset()))
+    return (*_FIRST.get(kind, ()), *shared)

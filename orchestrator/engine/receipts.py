@@ -40,3 +40,10 @@ def mismatch(run: Run, step: RunStep) -> list[dict[str, Any]]:
         return [{"text": "This run was never approved."}]
     names = receipt.changed(approved.leaves, tree_of(run, step.key).leaves, step.key)
     return [{"text": f"What was approved has changed: {name}.", "leaf": name} for name in names]
+
+
+def approved_again(run: Run, names: list[str]) -> receipt.Tree:
+    """The run's last approval with the named leaves as they are now, and no other changed."""
+    approved, now = Receipt.objects.filter(run=run).first(), tree_of(run).leaves
+    assert approved is not None
+    return receipt.Tree(dict(approved.leaves) | {name: now.get(name, "") for name in names})

@@ -65,7 +65,9 @@ def _is_being_made(workspace: Workspace) -> bool:
         return False
     if dispatch.status == "with_person":
         return bool(dispatch.holder) and not is_dead(dispatch.holder)
-    return dispatch.status in LEASED_DISPATCH
+    # A candidate in conflict makes one for the person who will resolve it.
+    at_work = Candidate.objects.filter(step=workspace.step_id, status__in=sorted(LIVE_CANDIDATE))
+    return dispatch.status in LEASED_DISPATCH or at_work.exists()
 
 
 def _gone(workspace: Workspace) -> None:

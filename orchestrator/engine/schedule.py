@@ -134,8 +134,9 @@ def _stage_moves(board: Board, step: StepRow) -> Iterator[Intent]:
         yield Ask("unproven", step.id, ({"text": f"{items} no command, and nothing else proved it."},))
         return
     row = DispatchRow(
-        0, step.id, role, runner or "", round=step.round, rechecks=step.rechecks, attempt=len(earlier) + 1
-    )
+        0, step.id, role, runner or "", round=step.round, rechecks=step.rechecks, attempt=len(earlier) + 1,
+        lost=max((d.lost for d in tried), default=0),
+    )  # fmt: skip
     yield Make(row, "planned")
 
 

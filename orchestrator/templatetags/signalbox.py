@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from orchestrator import queries
+from orchestrator.actions.offers import label as option_label
 from orchestrator.models import Decision, RunStep
 from orchestrator.web.reading import rendering, signs
 from orchestrator.web.reading.cards import Section
-from orchestrator.web.reading.options import label as option_label
 
 register = template.Library()
 register.filter("markdown", rendering.markdown)

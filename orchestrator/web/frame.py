@@ -10,11 +10,11 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from orchestrator import queries
+from orchestrator.actions.offers import label
 from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.models import Decision, Dispatch
 from orchestrator.presence import hindrances
 from orchestrator.web.access import decisions_of, runs_of
-from orchestrator.web.reading.options import label
 
 THEMES = ("system", "light", "dark")
 

@@ -26,6 +26,8 @@ function startCard(form) {
   const pick = () => {
     const option = form.querySelector('[name="option"]:checked');
     for (const field of fields) field.hidden = !option || !field.dataset.for.split(" ").includes(option.value);
+    for (const word of form.querySelectorAll("[data-word]")) word.hidden = word.dataset.word !== option?.value;
+    for (const radio of form.querySelectorAll('[name^="item-"]')) radio.disabled = option?.value !== "confirm";
     const needs = option ? option.dataset.needs.split(" ") : [];
     for (const name of ["instructions", "reason"]) form.elements[name].required = needs.includes(name);
     form.querySelector("[data-reason-note]").textContent = needs.includes("reason") ? "needed, kept in the record" : "kept in the record";

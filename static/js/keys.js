@@ -1,4 +1,4 @@
-// Keyboard shortcuts. They only move and open; none answers a decision. A person can switch them off.
+// Keyboard shortcuts. They move, open, and take an answer back; none gives one. A person can switch them off.
 
 import { remember } from "./forms.js";
 
@@ -25,6 +25,7 @@ function press(event, help) {
   if (first === "g" && go) location.assign(go);
   else if (event.key === "?") help?.showModal();
   else if (event.key === "/") search(event);
+  else if (event.key === "z") undo();
   else if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (event.key === "Enter" && event.target === document.body) here()?.querySelector("a")?.click();
   first = event.key === "g" ? "g" : "";
@@ -35,6 +36,11 @@ function search(event) {
   if (!box) return;
   event.preventDefault();
   box.focus();
+}
+
+// The answer that was given last, while it has not applied.
+function undo() {
+  [...document.querySelectorAll("[data-undo]")].at(-1)?.click();
 }
 
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]:not([hidden])")];

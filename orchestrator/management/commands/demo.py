@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from orchestrator import example, queries, reports
-from orchestrator.actions import decisions, runs
+from orchestrator import example, queries, reports, terminal
+from orchestrator.actions import consequences, decisions, runs
 from orchestrator.engine import worker
 from orchestrator.engine.transitions import Actor
 from orchestrator.models import Decision, Event, Run
@@ -66,11 +66,12 @@ class Command(BaseCommand):
             raise SystemExit(f"The run stands still as {run.status} without a card. That is a bug; please report it.")
         steps = queries.subjects(card)
         answer = example.answer_for(steps[0].key if steps else "", card.kind)
-        print("\n".join(["", f"  CARD {card.pk}  {queries.headline(card)}", *_reasons(card)]))
+        reasons = [line for reason in card.payload["reasons"] for line in terminal.reason_lines(reason, "    ")]
+        print("\n".join(["", f"  CARD {card.pk}  {queries.about(card)}", *reasons, *terminal.batch_lines(card)]))
         if answer.edit:
             _mend(card, answer.edit)
         given = decisions.Answer(answer.option, reason=answer.reason, instructions=answer.instructions, at_once=True)
-        for line in reports.consequence_lines(decisions.preview(card.pk, given)):
+        for line in consequences.lines(card, decisions.preview(card.pk, given)):
             print(f"    would: {line}")
         words = f": {answer.instructions or answer.reason}" if answer.instructions or answer.reason else ""
         print(f"  ANSWER by {actor.name}: {answer.option}{words}\n")
@@ -93,13 +94,6 @@ def _print_events(run: Run, seen: int) -> int:
             where = f"step {event.step}" if event.step else "run"
             print(f"  {event.at[11:19]}  {where:8} {event.kind.partition('.')[2].replace('_', ' ')}", flush=True)
     return seen
-
-
-def _reasons(card: Decision) -> list[str]:
-    found = card.payload.get("reasons", [])
-    return [
-        f"    {r.get('path', '')}{':' + str(r['line']) if r.get('line') else ''} {r['text']}".rstrip() for r in found
-    ]
 
 
 def _mend(card: Decision, edit: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from orchestrator import queries
+from orchestrator import queries, terminal
 from orchestrator.management.person import told
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         elif not rows:
             print("Nothing needs you.")
         for row in [] if options["json"] else rows:
-            print(f"run {row['run']:<4} {row['text']}\n         {_next(row)}")
+            print("\n".join([*terminal.hung(f"run {row['run']:<4} ", row["text"]), f"         {_next(row)}"]))
 
 
 def _next(row: dict[str, Any]) -> str:
@@ -34,4 +34,4 @@ def _next(row: dict[str, Any]) -> str:
         return f"manage.py run show {row['run']}, then run approve {row['run']} --git engine|user"
     if row["what"] == "step":
         return f"manage.py run show {row['run']}, then run done {row['run']}"
-    return f"manage.py run show {row['run']}, then decide {row['id']} OPTION"
+    return f"manage.py decide {row['id']}"

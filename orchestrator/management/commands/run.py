@@ -6,12 +6,13 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from orchestrator import queries, reports, wake
+from orchestrator import queries, reports, terminal, wake
 from orchestrator.actions import git_mode, handing, outbox, runs
 from orchestrator.actions.projects import find_project
 from orchestrator.engine import worker
 from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.recover import Sweep
+from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.exceptions import PersonError
 from orchestrator.management.person import PersonCommand, person
 from orchestrator.models import Run
@@ -179,4 +180,6 @@ class Command(PersonCommand):
         if run.status == "awaiting_approval":
             value["digest"] = tree_of(run).digest
             value["compiled"] = run.compiled
-        self.out(options, value, reports.overview(run, value))
+        cards = run.decisions.filter(status__in=sorted(OPEN_DECISION)).select_related("run__plan")
+        lines = [reports.overview(run, value), *(line for card in cards for line in terminal.card_lines(card))]
+        self.out(options, value, "\n".join(lines))

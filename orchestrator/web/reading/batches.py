@@ -1,37 +1,36 @@
-"""A batch as a person looks at it before going on."""
+"""A batch, or a step after which a person commits, as they look at it before going on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from orchestrator import queries
-from orchestrator.actions import decisions
-from orchestrator.exceptions import SignalboxError
 from orchestrator.models import Batch, Decision, Run, RunStep
+from orchestrator.summaries import Summary, summary
 
 
 @dataclass(frozen=True, slots=True)
-class BatchView:
-    """`card` is the batch's open question; `upcoming` the steps that start when it is answered with continue; `clone`
-    where a person who commits themself finds the files."""
+class Ended:
+    """`reports` are the summary's steps, each with its row; `card` is the open question; `clone` where a person who
+    commits themself finds the files."""
 
+    summary: Summary
+    reports: Sequence[Mapping[str, Any]]
     card: Decision | None
-    upcoming: Sequence[RunStep]
     clone: Mapping[str, str]
 
 
-def batch_view(run: Run, batch: Batch) -> BatchView:
-    open_cards = run.decisions.filter(kind="batch", status="open")
+def ended(run: Run, steps: Sequence[int], card: Decision | None) -> Ended:
+    value = summary(run, steps, card)
+    rows = RunStep.objects.in_bulk(list(steps))
+    reports = [report | {"step": rows[report["row"]]} for report in value["steps"]]
+    return Ended(value, reports, card, queries.yours_to_commit(card) if card else {})
+
+
+def batch_of(run: Run, batch: Batch) -> Ended:
+    """A batch with its open question, where there is one."""
+    open_cards = run.decisions.filter(kind="batch", status="open").select_related("run__plan")
     card = next((card for card in open_cards if card.payload.get("batch") == batch.number), None)
-    return BatchView(card, _upcoming(card) if card else (), queries.yours_to_commit(card) if card else {})
-
-
-def _upcoming(card: Decision) -> Sequence[RunStep]:
-    """What continuing would start, by the very function that would do it."""
-    try:
-        effects = decisions.preview(card.pk, decisions.Answer("continue"))
-    except SignalboxError:
-        return ()
-    keys = [key for key, (_, after) in effects["steps"].items() if after in ("ready", "active", "landing")]
-    return list(RunStep.objects.filter(run=card.run_id, key__in=keys).order_by("position"))
+    return ended(run, batch.steps, card)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
-from orchestrator.engine.items import items_of, open_items
 from orchestrator.models import Decision, Dispatch, Run, RunStep
-from orchestrator.reports import step_report
+from orchestrator.web.reading import causes
 from orchestrator.web.reading import steps as step_reading
+from orchestrator.web.reading.batches import ended
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words
 from orchestrator.web.reading.plans import edits_of
@@ -101,6 +101,15 @@ def _checks(case: Case) -> Section | None:
     return Section("What the checks did", "evidence/checks.html", {"red": red, "green": green, "try": found[0]})
 
 
+def _tries(case: Case) -> Section | None:
+    """How often landing was tried while the branch moved under it."""
+    candidate = queries.latest_candidate(case.subject)
+    if candidate is None or not candidate.stale:
+        return None
+    values = {"candidate": candidate, "clone": case.run.lines.values_list("clone", flat=True).first()}
+    return Section("Tries at landing", "evidence/tries.html", values)
+
+
 def _claims(case: Case) -> Section | None:
     found = step_reading.claims(case.build) if case.build else []
     return Section("Claimed and observed", "evidence/claims.html", {"claims": found}) if found else None
@@ -124,10 +133,28 @@ def _attempts(case: Case) -> Section | None:
     return Section("Attempts", "evidence/attempts.html", {"attempts": found}) if len(found) > 1 else None
 
 
-def _items(case: Case) -> Section | None:
-    items, named = items_of(case.subject), case.subject.proofs
-    open_ones = [{"text": items[index]["text"], "proof": named.get(str(index))} for index in open_items(case.subject)]
-    return Section("To confirm", "evidence/items.html", {"items": open_ones}) if open_ones else None
+def _unproven(case: Case) -> Section | None:
+    found = causes.unproven(case.subject)
+    return Section("What the verifier says", "evidence/items.html", {"items": found}) if found else None
+
+
+def _clashes(case: Case) -> Section | None:
+    found = causes.clashes(case.card)
+    return Section("Both changed these lines", "evidence/clashes.html", {"clashes": found}) if found else None
+
+
+def _leaves(case: Case) -> Section | None:
+    found = causes.changed_leaves(case.card)
+    return Section("What changed since the approval", "evidence/leaves.html", {"leaves": found}) if found else None
+
+
+def _left(case: Case) -> Section | None:
+    """What an attempt that handed nothing in has left: its last saved turn, and the files it had changed by then."""
+    dispatch = causes.unfinished(case.subject)
+    if dispatch is None:
+        return None
+    values = {"dispatch": dispatch, "changes": step_reading.changed(dispatch)}
+    return Section("What it left", "evidence/left.html", values)
 
 
 def _account(case: Case) -> Section | None:
@@ -141,21 +168,14 @@ def _unchecked(case: Case) -> Section | None:
     return Section("Not checked yet", "evidence/unchecked.html", {"ahead": ahead}) if ahead else None
 
 
-def _batch(case: Case) -> Section | None:
+def _ended(case: Case) -> Section | None:
+    """What the batch, or the step after which the person commits, came to."""
+    steps = queries.ended_steps(case.card)
+    if not steps:
+        return None
     number = case.card.payload.get("batch")
-    batch = case.run.batch_rows.filter(number=number).first() if number else None
-    if batch is None:
-        return None
-    values = {"reports": batch_reports(batch.steps), "batch": batch, "run": case.run}
-    return Section(f"Batch {batch.number}", "evidence/batch.html", values)
-
-
-def _step_report(case: Case) -> Section | None:
-    key = case.card.payload.get("step")
-    step = case.run.steps.filter(key=key).first() if key else None
-    if step is None:
-        return None
-    return Section(f"Step {step.key}", "evidence/batch.html", {"reports": batch_reports([step.pk]), "run": case.run})
+    values = {"view": ended(case.run, steps, case.card), "number": number, "run": case.run}
+    return Section(f"Batch {number}" if number else "What it came to", "evidence/batch.html", values)
 
 
 def _clone(case: Case) -> Section | None:
@@ -170,37 +190,40 @@ def _edits(case: Case) -> Section | None:
     return Section("The plan was edited", "evidence/edits.html", {"edits": found}) if found else None
 
 
-def batch_reports(ids: Sequence[int]) -> list[dict[str, Any]]:
-    """The report of each step, with its row."""
-    found = RunStep.objects.filter(pk__in=ids).select_related("step").order_by("position")
-    return [{"step": step, **step_report(step)} for step in found]
-
-
 _READERS: Mapping[str, tuple[Reader, ...]] = {
     "review": (_findings, _criteria, _against, _unchecked, _attempts, _account),
     "check": (_checks, _criteria, _attempts, _account),
     "claim": (_claims, _unchecked, _attempts, _account),
-    "agent_failed": (_log_end, _unchecked, _attempts),
-    "timeout": (_limits, _log_end, _unchecked, _attempts),
-    "lost": (_attempts, _log_end),
-    "conflict": (_attempts, _account),
-    "stale": (_checks, _attempts),
-    "returned": (_criteria, _attempts),
-    "unproven": (_items, _criteria, _unchecked, _account),
-    "question": (_log_end,),
-    "receipt": (_attempts,),
-    "batch": (_batch, _clone, _edits),
-    "step": (_step_report, _clone, _edits),
+    "agent_failed": (_log_end, _left, _unchecked, _attempts),
+    "timeout": (_log_end, _limits, _left, _unchecked, _attempts),
+    "lost": (_left, _log_end, _unchecked, _attempts),
+    "conflict": (_clashes, _unchecked, _attempts, _account),
+    "stale": (_tries, _checks, _attempts),
+    "returned": (_left, _criteria, _attempts),
+    "unproven": (_unproven, _criteria, _unchecked, _account),
+    "question": (_log_end, _left, _attempts),
+    "receipt": (_leaves, _attempts),
+    "batch": (_ended, _clone, _edits),
+    "step": (_ended, _clone, _edits),
 }
-_OF_RUN = frozenset({_batch, _step_report, _clone, _edits})
+_OF_RUN = frozenset({_ended, _clone, _edits})
 
 
 def instructions_for(case: Case) -> str:
-    """What a rebuild is told, to begin with: the blocking findings and red checks in their own words."""
-    if case.step is None or case.card.kind not in ("review", "check"):
+    """What a rebuild is told, to begin with: the card's reasons in their own words."""
+    if case.step is None or case.card.kind not in _TELLS:
         return ""
     told = [_sentence(reason) for reason in case.card.payload.get("reasons", [])]
-    return "\n".join(told)
+    return "\n".join([*told, _TELLS[case.card.kind]]).strip()
+
+
+_TELLS = {
+    "review": "",
+    "check": "",
+    "claim": "",
+    "conflict": "- Your worktree holds both, with conflict markers. Keep what has landed and do the step on it.",
+}
+"""Kinds whose reasons a builder can act on, and what it is told beside them."""
 
 
 def _sentence(reason: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
+from orchestrator.actions.offers import label
 from orchestrator.models import Dispatch, Event
-from orchestrator.web.reading.options import label
 
 SHOWN = 120
 

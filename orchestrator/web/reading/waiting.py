@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orchestrator import queries
+from orchestrator.actions.offers import label
 from orchestrator.engine.options import FAILURES
 from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.models import Decision, Dispatch, Run
 from orchestrator.web.access import decisions_of, runs_of
 from orchestrator.web.reading.graph import held_by
-from orchestrator.web.reading.options import label
 from orchestrator.web.reading.signs import card_icon
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from orchestrator import queries
 from orchestrator.actions import decisions as actions
+from orchestrator.actions.offers import label, offers_of
 from orchestrator.models import Decision
 from orchestrator.presence import worker_is_alive
 from orchestrator.web.access import actor_of, decisions_of, seq_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards, graph
-from orchestrator.web.reading.options import label, options_of
-from orchestrator.web.reading.previews import preview_of
+from orchestrator.web.reading.previews import brief_of, preview_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,9 +46,13 @@ def preview(request: HttpRequest, decision_id: int) -> HttpResponse:
         effects = actions.preview(card.pk, answer)
     except TOLD as error:
         return render(request, "decision/_preview.html", {"problem": str(error)})
-    values = {"preview": preview_of(card, answer.option, effects), "card": card, "answer": answer}
+    subjects = [step.key for step in queries.subjects(card)]
+    shown = preview_of(card, answer.option, effects)
+    values = {"preview": shown, "card": card, "answer": answer, "subjects": subjects}
     if answer.option in ("skip", "defer"):
         values["dependents"] = graph.direct_dependents(card.run_id, card.subjects)
+    if answer.option == "rebuild":
+        values["brief"] = brief_of(queries.subjects(card)[0], answer.instructions)
     return render(request, "decision/_preview.html", values)
 
 
@@ -85,7 +89,14 @@ def _answer(request: HttpRequest) -> actions.Answer:
         preview=data.get("preview", "") if request.method == "POST" else "",
         run_anyway=tuple(data.getlist("run_anyway")),
         base="fresh" if data.get("base") == "fresh" else "attempt",
+        items=_items(data),
     )
+
+
+def _items(data: QueryDict) -> dict[int, bool]:
+    """What was said of each item to confirm, by its number."""
+    said = {name.removeprefix("item-"): value for name, value in data.items() if name.startswith("item-")}
+    return {int(number): value == "holds" for number, value in said.items() if number.isdecimal()}
 
 
 def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) -> HttpResponse:
@@ -100,8 +111,9 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
         "reasons": cards.reasons(case),
         "first": found[:1], "more": found[1:],
         "held": graph.held_by(card.run_id, card.subjects),
-        "options": options_of(card),
-        "worktree": queries.held_worktree(card),
+        "options": offers_of(card),
+        "worktree": queries.held_worktree(card) if "recheck" in card.options else "",
+        "items": queries.to_confirm(card),
         "instructions": cards.instructions_for(case),
         "shown_version": card.version,
     }  # fmt: skip

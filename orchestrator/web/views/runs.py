@@ -18,8 +18,7 @@ from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.news import regions_since, stamp_of
 from orchestrator.web.page import Region, show
-from orchestrator.web.reading import cards
-from orchestrator.web.reading.batches import batch_view
+from orchestrator.web.reading.batches import batch_of
 from orchestrator.web.reading.plans import edits_of
 from orchestrator.web.reading.runs import figures, open_cards, run_rows, step_groups
 from orchestrator.web.reading.timeline import timeline
@@ -149,7 +148,7 @@ def batch(request: HttpRequest, run_id: int, number: int) -> HttpResponse:
     row = get_object_or_404(found.batch_rows, number=number)
 
     def read() -> dict[str, object]:
-        return {"view": batch_view(found, row), "reports": cards.batch_reports(row.steps)}
+        return {"view": batch_of(found, row)}
 
     regions = {"batch": Region("batch/_body.html", read, ("step", "batch", "decision", "line"))}
     return show(request, "batch.html", regions, run=found, batch=row)

@@ -7,6 +7,7 @@ import pytest
 from orchestrator.actions import drift, runs
 from orchestrator.exceptions import PersonError
 from orchestrator.models import Dispatch, Receipt
+from plans.models import Revision
 from tests.integration.engine.hand import Hand
 from tests.repositories import git, repository
 
@@ -102,6 +103,16 @@ def test_a_step_taken_out_before_it_began_is_removed(hand):
 def test_an_untouched_plan_is_no_drift(hand):
     assert drift.find(hand.run) is None
     assert resume(hand) is None
+
+
+@pytest.mark.ledger("B16")
+def test_looking_at_an_edited_plan_stores_nothing_until_it_is_adopted(hand):
+    edit(hand, "names both bells", "names all bells")
+    before = Revision.objects.count()
+    assert drift.find(hand.run).edited == ("4",)
+    assert Revision.objects.count() == before
+    resume(hand)
+    assert Revision.objects.count() == before + 1
 
 
 def test_a_plan_that_is_gone_is_said_and_nothing_is_lost(hand):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
 from orchestrator.models import Decision, Event
+from plans.models import Revision
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,7 +87,7 @@ def test_the_way_back_leads_to_no_other_site(client, failed):
 
 def test_dependents_that_run_anyway_are_part_of_the_preview(client, hand, failed):
     html = client.get(f"/decisions/{failed.pk}/preview/", {"option": "skip", "run_anyway": "3"}).content.decode()
-    assert "Step 3 runs although" in html and "Blocked by it" not in html
+    assert "Step 3, Add the big bell, runs although" in html and "Blocked by it" not in html
     digest = read(client, failed, "skip", run_anyway="3")
     assert answer(client, failed, "skip", reason="no", run_anyway="3", preview=digest).status_code == 302
     client.post(f"/decisions/{failed.pk}/now/")
@@ -107,7 +109,11 @@ def test_items_without_a_command_are_named_and_confirmed(client, hand):
     card = hand.card("unproven")
     html = client.get(f"/decisions/{card.pk}/").content.decode()
     assert "It reads well." in html and "Confirm the items" in html
-    assert answer(client, card, "confirm", preview=read(client, card, "confirm")).status_code == 302
+    assert not re.search(r'name="item-1"[^>]*checked', html)
+    silent = answer(client, card, "confirm")
+    assert silent.status_code == 422 and "nothing was said of 1" in silent.content.decode()
+    said = {"item-1": "holds"}
+    assert answer(client, card, "confirm", preview=read(client, card, "confirm", **said), **said).status_code == 302
     hand.work()
     assert hand.step("4").status == "passed"
 
@@ -121,6 +127,53 @@ def test_who_commits_themself_is_shown_where_and_how(client, hand):
     html = client.get(f"/decisions/{card.pk}/").content.decode()
     assert "Yours to commit" in html and "git commit -m &#x27;feat: add the small bell (step 2)&#x27;" in html
     assert answer(client, card, "continue", preview=read(client, card, "continue")).status_code == 302
+
+
+@pytest.mark.ledger("B12", "X9")
+def test_the_brief_of_a_rebuild_is_shown_as_it_is_then_sent(client, hand, failed):
+    words = {"option": "rebuild", "instructions": "Say ting, <b>not</b> tong."}
+    html = client.get(f"/decisions/{failed.pk}/preview/", words).content.decode()
+    shown = unescape(re.search(r'<pre class="output">(.*?)</pre>', html, re.DOTALL)[1])
+    assert "Say ting, <b>not</b> tong." in shown and "on top of the work so far" in html
+    fresh = client.get(f"/decisions/{failed.pk}/preview/", {**words, "base": "fresh"}).content.decode()
+    assert "from what has landed" in fresh
+    answer(client, failed, "rebuild", instructions=words["instructions"])
+    hand.work()
+    assert hand.run.dispatches.latest("id").brief == shown
+
+
+def test_what_an_answer_did_stays_as_it_was_shown(client, hand, failed):
+    shown = client.get(f"/decisions/{failed.pk}/preview/", {"option": "rebuild", "instructions": "x"}).content.decode()
+    fact = re.search(r"Starts attempt 2 of the build, on top of the work so far \(\w+\)\.", shown)[0]
+    answer(client, failed, "rebuild", instructions="x")
+    hand.work()
+    hand.do("bells.py", "# more\n")
+    assert fact in client.get(f"/decisions/{failed.pk}/").content.decode()
+
+
+@pytest.mark.ledger("B7", "B17")
+def test_a_batch_card_and_the_batchs_own_page_tell_the_same(client, hand, failed):
+    answer(client, failed, "skip", reason="no bell")
+    client.post(f"/decisions/{failed.pk}/now/")
+    hand.work()
+    card = hand.card("batch")
+    pages = [
+        client.get(path).content.decode() for path in (f"/decisions/{card.pk}/", f"/runs/{hand.run.pk}/batches/1/")
+    ]
+    reports = [re.search(r'<ul class="reports">.*?</dl>', html, re.DOTALL)[0] for html in pages]
+    assert reports[0] == reports[1]
+    assert "skipped, not complete" in reports[0] and "Describe the bells" in reports[0]
+
+
+def test_looking_at_any_card_or_page_stores_nothing(client, hand, failed):
+    plan = hand.source / "PLAN.md"
+    plan.write_text(plan.read_text().replace("A README.", "A README for visitors."))
+    client.post(f"/runs/{hand.run.pk}/pause/", {"after": "now"})
+    hand.work()
+    before = Revision.objects.count(), Event.objects.count()
+    for path in (f"/runs/{hand.run.pk}/", f"/decisions/{failed.pk}/", f"/runs/{hand.run.pk}/batches/1/", "/"):
+        assert client.get(path).status_code == 200
+    assert (Revision.objects.count(), Event.objects.count()) == before
 
 
 @pytest.mark.ledger("B16")

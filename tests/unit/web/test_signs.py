@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from orchestrator.actions.offers import label
 from orchestrator.engine.options import options_of as offered
 from orchestrator.engine.policy import Policy
 from orchestrator.engine.states import MACHINES
 from orchestrator.models import Dispatch, Run, RunStep
 from orchestrator.queries import CARD_TITLES, STAGE_WORDS
 from orchestrator.web.reading import signs
-from orchestrator.web.reading.options import label
 
 FAMILIES = {"neutral", "running", "needs", "passed", "failed", "blocked"}
 ROOT = Path(__file__).resolve().parents[3]
