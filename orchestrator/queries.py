@@ -22,9 +22,24 @@ SHOWN: Mapping[str, str] = {
 """Statuses whose shown words differ from their name."""
 
 
+PUBLISHED: Mapping[str, str] = {
+    "none": "not published",
+    "behind": "about to be published",
+    "published": "published",
+    "refused": "not published",
+}
+"""Where a line stands towards the person's repository, as a person reads it."""
+
+
 def words(status: str) -> str:
     """A status as a person reads it."""
     return SHOWN.get(status, status.replace("_", " "))
+
+
+def many(count: int, plural: str) -> str:
+    """A count with its noun: "1 batch", "3 batches"."""
+    one = plural[:-2] if plural.endswith("ches") else plural[:-1]
+    return f"{count} {one if count == 1 else plural}"
 
 
 STAGE_WORDS = {"build": "building", "review": "reviewing", "prove": "naming proofs", "verify": "verifying"}

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from orchestrator import queries
 from orchestrator.models import Decision, RunStep
+from orchestrator.stepreports import cumulative
 from orchestrator.web.reading import rendering, signs
 from orchestrator.web.reading.cards import Section
 from orchestrator.web.reading.options import label as option_label
@@ -31,6 +32,7 @@ register.filter("verdict_sign", signs.verdict_sign)
 register.filter("inline_markdown", rendering.inline)
 register.filter("headline", queries.headline)
 register.filter("words", queries.words)
+register.filter("cumulative", cumulative)
 register.filter("shell", shlex.quote)  # a title in a plan may hold what a shell would run
 register.filter("option_label", option_label)
 
@@ -76,6 +78,11 @@ def evidence(context: RequestContext, section: Section) -> SafeString:
 @register.filter
 def cards_about(cards: list[Decision], step: RunStep) -> list[Decision]:
     return [card for card in cards if step.pk in card.subjects]
+
+
+@register.filter
+def published(state: str) -> str:
+    return queries.PUBLISHED[state]
 
 
 @register.filter

@@ -14,6 +14,7 @@ from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.recover import Sweep
 from orchestrator.exceptions import PersonError
 from orchestrator.management.person import PersonCommand, person
+from orchestrator.markdown import markdown
 from orchestrator.models import Run
 
 NO_WORKER = "No worker is alive. Start one with make up, or do the work here: manage.py run watch {run} --work"
@@ -111,7 +112,7 @@ class Command(PersonCommand):
 
     def do_report(self, options: dict[str, Any]) -> None:
         value = reports.report(runs.find_run(options["run"]))
-        self.out(options, value, reports.markdown(value))
+        self.out(options, value, markdown(value))
 
     def do_watch(self, options: dict[str, Any]) -> None:
         run = runs.find_run(options["run"])

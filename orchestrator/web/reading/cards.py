@@ -9,7 +9,7 @@ from typing import Any
 from orchestrator import queries
 from orchestrator.engine.items import items_of, open_items
 from orchestrator.models import Decision, Dispatch, Run, RunStep
-from orchestrator.reports import step_report
+from orchestrator.stepreports import step_report
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words

@@ -12,6 +12,7 @@ from orchestrator import reports
 from orchestrator.actions import git_mode
 from orchestrator.actions import runs as actions
 from orchestrator.engine.states import LIVE_DISPATCH, RUN_WORKS
+from orchestrator.markdown import markdown
 from orchestrator.models import Run
 from orchestrator.presence import worker_is_alive
 from orchestrator.web.access import actor_of, runs_of, user_id
@@ -156,7 +157,7 @@ def report(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_safe
 def report_markdown(request: HttpRequest, run_id: int) -> HttpResponse:
-    text = reports.markdown(reports.report(_run(request, run_id)))
+    text = markdown(reports.report(_run(request, run_id)))
     return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 
