@@ -97,8 +97,8 @@ def _decision(card: Decision) -> dict[str, Any]:
 
 
 def overview(run: Run, value: Mapping[str, Any]) -> str:
-    """A run as text for a terminal."""
-    lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}"]
+    """A run as text for a terminal; its last line says what to do next."""
+    lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}", _route(value)]
     if run.scripted:
         lines.append("Rehearsal: the model is scripted, no key is used; everything else is real.")
     if run.unsafe:
@@ -110,12 +110,49 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
         lines += _approval_lines(run, value)
     for card in value["decisions"]:
         lines += _card_lines(card)
-    if value["with_you"]:
-        folder = value["with_you"]["worktree"] or "(being prepared)"
-        lines.append(f"Step {value['with_you']['step']} is yours, in {folder}. When done: manage.py run done {run.pk}")
-    if run.status == "paused":
-        lines.append(f"Paused: {run.pause_reason}. Go on: manage.py run resume {run.pk}")
+    lines += _work_lines(run, value)
     return "\n".join(lines)
+
+
+def _route(value: Mapping[str, Any]) -> str:
+    """From where to where, and who commits."""
+    start = f"From {value['from']['branch']} at {value['from']['oid'][:10]}"
+    if value["clone"]:
+        return f"{start}; you commit, in {value['clone']}"
+    how = "; one commit per step" if value["git"] == "engine" else "; you commit" if value["git"] == "user" else ""
+    state = f", {queries.PUBLISHED[value['published']['state']]}" if value["published"] else ""
+    return f"{start} to branch {value['branch']}{state}{how}"
+
+
+def _work_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
+    """Who is at it, which commands will run, and the next command."""
+    again = f"manage.py run {{}} {run.pk}".format
+    if run.is_over:
+        return [f"Next: {again('report')}"]
+    if run.status == "paused":
+        return [f"Paused: {run.pause_reason}. Go on: {again('resume')}"]
+    if value["with_you"]:
+        mine = value["with_you"]
+        folder = mine["worktree"] or "(being prepared)"
+        checks = _command_lines(step for step in value["steps"] if step["key"] == mine["step"])
+        return [*checks, f"Step {mine['step']} is yours, in {folder}. When done: {again('done')}"]
+    if value["needs_person"]:
+        return []
+    checks = _command_lines(step for step in value["steps"] if step["status"] in ("active", "landing"))
+    if value["worker_alive"]:
+        return [*checks, f"A worker is at it. Follow it: {again('watch')}"]
+    return [*checks, NO_WORKER.format(run=run.pk)]
+
+
+NO_WORKER = "No worker is alive. Start one: make up, or manage.py run watch {run} --work"
+SHOWN_COMMANDS = 12
+
+
+def _command_lines(steps: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The commands that will judge these steps, the first of them where there are many."""
+    found = [f"  check of step {step['key']}: {command}" for step in steps for command in step["commands"]]
+    more = len(found) - SHOWN_COMMANDS
+    return found[:SHOWN_COMMANDS] + ([f"  and {queries.many(more, 'commands')} more, with --json"] if more > 0 else [])
 
 
 def _said(step: Mapping[str, Any]) -> str:
@@ -142,11 +179,12 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
         lines.append(f"{run.plan.path}:{problem['line']}: {problem['level']}[{problem['code']}]: {problem['message']}")
     if run.compiled["dirty"]:
         lines.append(f"Not committed, so the run does not see: {', '.join(run.compiled['dirty'])}")
-    git = run.policy.get("git") or "not chosen yet: --git engine or --git user"
+    git = run.policy.get("git")
+    lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
-        f"Git mode: {git}",
+        f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
         f"Receipt: {value['digest']}",
-        f"Approve: manage.py run approve {run.pk} --git engine",
+        f"Approve: manage.py run approve {run.pk}{'' if git else ' --git engine'}",
     ]
     return lines
 
