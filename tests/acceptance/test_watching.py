@@ -83,7 +83,7 @@ def test_the_json_of_a_run_and_of_its_report_is_what_the_manual_says(terminal):
     start(terminal)
     manual = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8").partition("## JSON")[2]
     named = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", manual, re.MULTILINE))))
-    assert set(terminal.ok("run", "show", "1", "--json").json) == named
+    assert named and named <= set(terminal.ok("run", "show", "1", "--json").json)
     terminal.ok("run", "approve", "1")
     report = terminal.ok("run", "report", "1", "--json").json
     words = set(re.findall(r"`(\w+)`", manual))
