@@ -26,6 +26,9 @@ from orchestrator.web.reading.runs import figures, open_cards, run_rows, step_gr
 from orchestrator.web.reading.timeline import timeline
 from orchestrator.web.reading.waiting import waiting
 
+HEAD_ON = ("run", "step", "batch", "line", "decision", "workspace")
+"""What the head of a run page speaks of; workspaces, because it names the folder of a step that a person does."""
+
 
 @require_safe
 @condition(etag_func=stamp_of)
@@ -61,7 +64,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     found = _run(request, run_id)
     full = request.GET.get("events") == "full"
     regions = {
-        "head": Region("run/_head.html", lambda: _head(found), ("run", "step", "batch", "line", "decision")),
+        "head": Region("run/_head.html", lambda: _head(found), HEAD_ON),
         "needs": Region("run/_needs.html", lambda: {"cards": open_cards(found)}, ("decision", "step")),
         "steps": Region("run/_steps.html", lambda: {"groups": step_groups(found)}, ("step", "dispatch", "candidate")),
         "events": Region("run/_events.html", lambda: _events(request, found, full), ("events",)),
