@@ -7,8 +7,8 @@ from typing import Any
 
 from orchestrator.engine.items import items_of, open_items
 from orchestrator.engine.states import OPEN_DECISION, RUN_WORKS
-from orchestrator.models import Candidate, Decision, Dispatch, Event, Run, RunStep, Workspace
-from orchestrator.presence import hindrances
+from orchestrator.models import Candidate, Decision, Dispatch, Event, Run, RunHead, RunStep, Workspace
+from orchestrator.presence import hindrances, worker_is_alive
 
 SHOWN: Mapping[str, str] = {
     "awaiting_approval": "waiting for approval",
@@ -21,6 +21,15 @@ SHOWN: Mapping[str, str] = {
     "timed_out": "timed out",
 }
 """Statuses whose shown words differ from their name."""
+
+
+PUBLISHED: Mapping[str, str] = {
+    "none": "not published",
+    "behind": "about to be published",
+    "published": "published",
+    "refused": "not published",
+}
+"""Where a line stands towards the person's repository, as a person reads it."""
 
 
 def words(status: str) -> str:
@@ -119,7 +128,7 @@ def subjects(card: Decision) -> list[RunStep]:
 
 
 def run_as_dict(run: Run) -> dict[str, Any]:
-    """A run with its steps, cards and branch, JSON-serialisable."""
+    """A run with its steps, cards and branch, JSON-serialisable; docs/cli.md names its parts."""
     line = run.lines.first()
     return {
         "run": run.pk,
@@ -131,20 +140,43 @@ def run_as_dict(run: Run) -> dict[str, Any]:
         "runner": run.policy.get("runners", {}).get("builder", ""),
         "scripted": run.scripted,
         "unsafe": run.unsafe,
+        "from": {"branch": run.base_branch, "oid": run.start_oid},
         "branch": run.branch,
+        "clone": line.clone if line else "",
         "published": {
             "state": line.publish_state, "oid": line.published_oid, "detail": line.publish_detail
         } if line else None,
-        "steps": [step_as_dict(step) for step in run.steps.order_by("position")] or _planned(run),
+        "steps": _steps(run),
         "decisions": [card_as_dict(card) for card in run.decisions.filter(status__in=sorted(OPEN_DECISION))],
         "with_you": _with_you(run),
         "hindrances": hindrances() if run.status in RUN_WORKS else [],
+        "needs_person": needs_person(run),
+        "worker_alive": worker_is_alive(),
     }  # fmt: skip
 
 
-def _planned(run: Run) -> list[dict[str, Any]]:
-    steps = run.compiled.get("plan", {}).get("steps", [])
-    return [{"key": s["key"], "title": s["title"], "status": s["start"], "warnings": s["warnings"]} for s in steps]
+def needs_person(run: Run) -> bool:
+    """Whether nothing will happen until a person acts. An armed answer still moves by itself, and a step whose
+    worktree is being made is not a person's yet."""
+    if run.status in ("awaiting_approval", "draft", "paused"):
+        return True
+    handed = Workspace.objects.filter(run=run, dispatch__status="with_person", status__in=("live", "held"))
+    return run.decisions.filter(status="open").exists() or handed.exclude(path=None).exists()
+
+
+def _steps(run: Run) -> list[dict[str, Any]]:
+    """The run's steps; before approval those of the dispatch plan. `commands` are those their checks run."""
+    contents = {step.key: step.content for step in run.revision.steps()}
+    steps = [step_as_dict(step) for step in run.steps.order_by("position")]
+    planned = run.compiled.get("plan", {}).get("steps", [])
+    steps = steps or [
+        {"key": s["key"], "title": s["title"], "status": s["start"], "warnings": s["warnings"]} for s in planned
+    ]
+    return [step | {"commands": _commands(contents.get(step["key"], {}))} for step in steps]
+
+
+def _commands(content: Mapping[str, Any]) -> list[str]:
+    return [check["command"] for check in content.get("checks", []) if check["command"]]
 
 
 def step_as_dict(step: RunStep) -> dict[str, Any]:
@@ -225,6 +257,11 @@ def _with_you(run: Run) -> dict[str, Any] | None:
         return None
     workspace = dispatch.workspaces.filter(status__in=("live", "held")).first()
     return {"step": dispatch.step.key, "worktree": workspace.path if workspace else None, "brief": dispatch.brief}
+
+
+def stands_at(run_id: int) -> int:
+    """The number of a run's last event."""
+    return RunHead.objects.filter(chain=run_id).values_list("seq", flat=True).first() or 0
 
 
 def events_since(run_id: int, seq: int, limit: int = 500) -> list[Event]:

@@ -1,4 +1,4 @@
-"""One value for a run's report, and its prints. Skipped first; a run that has not ended says INTERIM."""
+"""One value for a run's report, which page, Markdown and JSON print; and a run as text for a terminal."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from typing import Any
 
 from orchestrator import queries
 from orchestrator.engine.states import RUN_OVER
-from orchestrator.models import Decision, Event, Finding, Run, RunStep
+from orchestrator.models import Batch, Decision, Event, Run, RunStep
+from orchestrator.stepreports import StepReport, cumulative, step_reports
 
 Report = dict[str, Any]
 _NOT_DONE = ("skipped", "deferred", "blocked", "waived", "suspect", "cancelled", "removed", "out_of_scope")
 
 
 def report(run: Run) -> Report:
-    """The whole report, JSON-serialisable: not_done, steps, batches, decisions, git, verdict."""
-    steps = list(run.steps.order_by("position"))
+    """The whole report, JSON-serialisable; docs/cli.md names its parts."""
+    steps = list(run.steps.select_related("step").order_by("position"))
     line = run.lines.first()
+    found = step_reports(run, steps)
+    by_id = {step.pk: report for step, report in zip(steps, found, strict=True)}
+    reasons = _reasons(run)
     return {
         "run": run.pk,
         "title": str(run.plan),
@@ -28,15 +32,17 @@ def report(run: Run) -> Report:
         "unsafe": run.unsafe,
         "git": run.policy.get("git", ""),
         "branch": run.branch,
+        "clone": line.clone if line else "",
         "head": line.head_oid if line else "",
         "published": line.publish_state if line else "none",
         "published_detail": line.publish_detail if line else "",
         "started": str(run.created_at),
         "ended": str(run.ended_at or ""),
         "counts": _counts(steps),
-        "not_done": [_not_done(step) for step in steps if step.status in _NOT_DONE],
-        "steps": [step_report(step) for step in steps],
-        "batches": [_batch(run, batch.number, batch.steps, batch.status) for batch in run.batch_rows.all()],
+        "not_done": [_not_done(step, reasons) for step in steps if step.status in _NOT_DONE],
+        "steps": found,
+        "figures": cumulative(found),
+        "batches": [_batch(batch, by_id) for batch in run.batch_rows.all()],
         "decisions": [_decision(card) for card in run.decisions.exclude(decided_at=None).order_by("id")],
         "record": _record(run),
     }
@@ -54,42 +60,22 @@ def _record(run: Run) -> dict[str, Any]:
     return {"events": last.seq if last else 0, "hash": last.hash if last else ""}
 
 
-def _not_done(step: RunStep) -> dict[str, str]:
+def _reasons(run: Run) -> dict[int, str]:
+    """The reason last given in an answer about each step."""
+    cards = run.decisions.filter(status="applied").exclude(reason="").order_by("id")
+    return {step: card.reason for card in cards for step in card.subjects}
+
+
+def _not_done(step: RunStep, reasons: Mapping[int, str]) -> dict[str, str]:
     why = f"because of step {step.blocked_by}" if step.status == "blocked" else ""
-    cards = Decision.objects.filter(run=step.run_id, status="applied").order_by("-id")
-    said = next((card.reason for card in cards if step.pk in card.subjects and card.reason), "")
-    return {"key": step.key, "title": step.title, "status": step.status, "why": why or said}
+    return {"key": step.key, "title": step.title, "status": step.status, "why": why or reasons.get(step.pk, "")}
 
 
-def step_report(step: RunStep) -> dict[str, Any]:
-    """B17: status, files changed, finding counts, checks N/N, git action with hash."""
-    candidate = queries.latest_candidate(step)
-    checks = list(candidate.checks.all()) if candidate else []
-    findings = list(Finding.objects.filter(step=step))
-    return {
-        "key": step.key,
-        "title": step.title,
-        "group": step.group,
-        "status": step.status,
-        "words": queries.step_words(step),
-        "files": step.summary.get("files", []),
-        "blocking": sum(f.severity == "blocking" for f in findings),
-        "advisory": [f"{f.path}:{f.line} {f.title}" for f in findings if f.severity == "advisory"],
-        "checks": [
-            {"item": c.item, "command": c.command, "verdict": c.verdict, "reason": c.reason, "exit": c.exit_code,
-             "output_sha256": c.output_sha256, "source": c.source}
-            for c in checks
-        ],
-        "checks_passed": sum(c.verdict == "passed" for c in checks),
-        "commit": step.landed_oid,
-        "waived": step.waived,
-        "attempts": step.dispatches.filter(role="builder").count(),
-    }  # fmt: skip
-
-
-def _batch(run: Run, number: int, ids: list[int], status: str) -> dict[str, Any]:
-    steps = list(RunStep.objects.filter(pk__in=ids).order_by("position"))
-    return {"number": number, "status": status, "steps": [{"key": s.key, "status": s.status} for s in steps]}
+def _batch(batch: Batch, reports: Mapping[int, StepReport]) -> dict[str, Any]:
+    """A batch with the figures of its steps together."""
+    mine = [reports[id] for id in batch.steps if id in reports]
+    steps = [{"key": step["key"], "status": step["status"]} for step in mine]
+    return {"number": batch.number, "status": batch.status, "steps": steps, "figures": cumulative(mine)}
 
 
 def _decision(card: Decision) -> dict[str, Any]:
@@ -106,61 +92,12 @@ def _decision(card: Decision) -> dict[str, Any]:
     }
 
 
-# -- prints --------------------------------------------------------------------------------------------------------
-
-
-def markdown(value: Report) -> str:
-    """The report as Markdown."""
-    head = f"# {'INTERIM: ' if value['interim'] else ''}{value['title']}"
-    return "\n".join(
-        [head, "", *_summary(value), *_not_done_lines(value), *_step_lines(value), *_decision_lines(value)]
-    )
-
-
-def _summary(value: Report) -> list[str]:
-    counts = ", ".join(f"{n} {queries.words(status)}" for status, n in value["counts"].items())
-    lines = [f"Run {value['run']} of `{value['plan']}`: **{queries.words(value['status'])}**. {counts}.", ""]
-    if value["scripted"]:
-        lines += ["This was a rehearsal: the model was scripted. Everything else was real.", ""]
-    if value["unsafe"]:
-        lines += ["Commands ran WITHOUT a sandbox.", ""]
-    where = f"`{value['branch']}` at `{value['head'][:12]}`"
-    lines += [f"Branch {where}: {value['published']}. {value['published_detail']}".rstrip(), ""]
-    return lines
-
-
-def _not_done_lines(value: Report) -> list[str]:
-    if not value["not_done"]:
-        return []
-    rows = [f"- Step {s['key']}, {s['title']}: {queries.words(s['status'])}. {s['why']}" for s in value["not_done"]]
-    return ["## Not done", "", *[row.rstrip() for row in rows], ""]
-
-
-def _step_lines(value: Report) -> list[str]:
-    lines = ["## Steps", ""]
-    for step in value["steps"]:
-        commit = f", commit `{step['commit'][:12]}`" if step["commit"] else ""
-        checks = f", checks {step['checks_passed']}/{len(step['checks'])}" if step["checks"] else ""
-        files = f", {len(step['files'])} files" if step["files"] else ""
-        lines.append(f"- Step {step['key']}, {step['title']}: {step['words']}{files}{checks}{commit}")
-        lines += [f"  - advisory: {text}" for text in step["advisory"]]
-    return [*lines, ""]
-
-
-def _decision_lines(value: Report) -> list[str]:
-    if not value["decisions"]:
-        return []
-    rows = [
-        f"- {card['about']}: **{card['option']}** by {card['by']} ({card['via']}) {card['reason']}".rstrip()
-        for card in value["decisions"]
-        if card["option"]
-    ]
-    return ["## Decisions", "", *rows, ""]
+# -- for a terminal ------------------------------------------------------------------------------------------------
 
 
 def overview(run: Run, value: Mapping[str, Any]) -> str:
-    """A run as text for a terminal."""
-    lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}"]
+    """A run as text for a terminal; its last line says what to do next."""
+    lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}", _route(value)]
     if run.scripted:
         lines.append("Rehearsal: the model is scripted, no key is used; everything else is real.")
     if run.unsafe:
@@ -171,12 +108,49 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
     if run.status == "awaiting_approval":
         lines += _approval_lines(run, value)
     lines += [f"WAITING: {text}" for text in value["hindrances"]]
-    if value["with_you"]:
-        folder = value["with_you"]["worktree"] or "(being prepared)"
-        lines.append(f"Step {value['with_you']['step']} is yours, in {folder}. When done: manage.py run done {run.pk}")
-    if run.status == "paused":
-        lines.append(f"Paused: {run.pause_reason}. Go on: manage.py run resume {run.pk}")
+    lines += _work_lines(run, value)
     return "\n".join(lines)
+
+
+def _route(value: Mapping[str, Any]) -> str:
+    """From where to where, and who commits."""
+    start = f"From {value['from']['branch']} at {value['from']['oid'][:10]}"
+    if value["clone"]:
+        return f"{start}; you commit, in {value['clone']}"
+    how = "; one commit per step" if value["git"] == "engine" else "; you commit" if value["git"] == "user" else ""
+    state = f", {queries.PUBLISHED[value['published']['state']]}" if value["published"] else ""
+    return f"{start} to branch {value['branch']}{state}{how}"
+
+
+def _work_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
+    """Who is at it, which commands will run, and the next command."""
+    again = f"manage.py run {{}} {run.pk}".format
+    if run.is_over:
+        return [f"Next: {again('report')}"]
+    if run.status == "paused":
+        return [f"Paused: {run.pause_reason}. Go on: {again('resume')}"]
+    if value["with_you"]:
+        mine = value["with_you"]
+        folder = mine["worktree"] or "(being prepared)"
+        checks = _command_lines(step for step in value["steps"] if step["key"] == mine["step"])
+        return [*checks, f"Step {mine['step']} is yours, in {folder}. When done: {again('done')}"]
+    if value["needs_person"]:
+        return []
+    checks = _command_lines(step for step in value["steps"] if step["status"] in ("active", "landing"))
+    if value["worker_alive"]:
+        return [*checks, f"A worker is at it. Follow it: {again('watch')}"]
+    return [*checks, NO_WORKER.format(run=run.pk)]
+
+
+NO_WORKER = "No worker is alive. Start one: make up, or manage.py run watch {run} --work"
+SHOWN_COMMANDS = 12
+
+
+def _command_lines(steps: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The commands that will judge these steps, the first of them where there are many."""
+    found = [f"  check of step {step['key']}: {command}" for step in steps for command in step["commands"]]
+    more = len(found) - SHOWN_COMMANDS
+    return found[:SHOWN_COMMANDS] + ([f"  and {queries.many(more, 'command')} more, with --json"] if more > 0 else [])
 
 
 def _said(step: Mapping[str, Any]) -> str:
@@ -192,30 +166,28 @@ def _mark(status: str) -> str:
     return _MARKS.get(status, "·")
 
 
+_COUNTED = {"dispatches": "dispatch", "checks": "check", "batches": "batch"}
+
+
 def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     plan = run.compiled["plan"]
     lines = [
         f"{plan['done']} of {plan['total']} steps are already complete; {plan['chosen']} would run: "
-        + ", ".join(_many(plan[name], name) for name in ("dispatches", "checks", "batches"))
+        + ", ".join(queries.many(plan[name], noun) for name, noun in _COUNTED.items())
         + ".",
     ]
     for problem in run.compiled["problems"]:
         lines.append(f"{run.plan.path}:{problem['line']}: {problem['level']}[{problem['code']}]: {problem['message']}")
     if run.compiled["dirty"]:
         lines.append(f"Not committed, so the run does not see: {', '.join(run.compiled['dirty'])}")
-    git = run.policy.get("git") or "not chosen yet: --git engine or --git user"
+    git = run.policy.get("git")
+    lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
-        f"Git mode: {git}",
+        f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
         f"Receipt: {value['digest']}",
-        f"Approve: manage.py run approve {run.pk} --git engine",
+        f"Approve: manage.py run approve {run.pk}{'' if git else ' --git engine'}",
     ]
     return lines
-
-
-def _many(count: int, plural: str) -> str:
-    """A count with its noun: "1 batch", "3 batches"."""
-    one = plural[:-2] if plural.endswith("ches") else plural[:-1]
-    return f"{count} {one if count == 1 else plural}"
 
 
 def drift_lines(edits: Mapping[str, Any]) -> list[str]:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "orchestrator",
 ]
 MIDDLEWARE = [
+    "orchestrator.web.errors.Requests",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -120,6 +121,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "orchestrator.web.errors.form_refused"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("TRUSTED_ORIGINS", [])
 if CSRF_TRUSTED_ORIGINS:
     # Behind a proxy that ends TLS and says so.
@@ -134,7 +136,16 @@ SOCKET_RECHECK_SECONDS = env.float("SIGNALBOX_SOCKET_RECHECK_SECONDS", 20.0)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "level": "ERROR"}},
+    "filters": {"request": {"()": "orchestrator.web.errors.WithRequestId"}},
+    "formatters": {"request": {"format": "{asctime} {levelname} request {request_id}: {message}", "style": "{"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "level": "ERROR",
+            "filters": ["request"],
+            "formatter": "request",
+        }
+    },
     "loggers": {"django.request": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
 }
 

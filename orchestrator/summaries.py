@@ -2,61 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from agents.exceptions import AgentsError
 from orchestrator.actions import decisions
-from orchestrator.engine.ground import Ground
 from orchestrator.exceptions import SignalboxError
 from orchestrator.models import CheckRun, Decision, Finding, Run, RunStep
-from orchestrator.reports import step_report
+from orchestrator.stepreports import cumulative, step_reports
 
 Summary = dict[str, Any]
 
 
 def summary(run: Run, steps: Iterable[int], card: Decision | None) -> Summary:
-    """steps: each step's report, with the files that its commit really changed · totals: their sums · so_far: the
+    """steps: each step's report · totals: their sums · so_far: the
     run's · upcoming: (key, title) of what starts when `card`, their open question, is answered with continue."""
     rows = list(RunStep.objects.filter(pk__in=list(steps)).select_related("step").order_by("position"))
-    reports = [_report(run, row) for row in rows]
+    reports = [report | {"row": row.pk} for row, report in zip(rows, step_reports(run, rows), strict=True)]
     return {
         "steps": reports,
-        "totals": _totals(reports),
+        "totals": cumulative(reports),
         "so_far": _so_far(run),
         "upcoming": _upcoming(card) if card is not None and card.status == "open" else [],
-    }
-
-
-def _report(run: Run, step: RunStep) -> Summary:
-    told = step_report(step)
-    return {**told, "files": _files(run, step), "landed": bool(step.landed_oid), "row": step.pk}
-
-
-def _files(run: Run, step: RunStep) -> list[dict[str, Any]]:
-    if not step.landed_oid:
-        return []
-    try:
-        found = Ground.of(run.project).changed(f"{step.landed_oid}^", step.landed_oid)
-    except AgentsError:
-        return []
-    return [{"path": c.path, "added": c.added or 0, "deleted": c.deleted or 0} for c in found]
-
-
-def _totals(reports: Sequence[Summary]) -> Summary:
-    files = [file for report in reports for file in report["files"]]
-    return {
-        "steps": len(reports),
-        "passed": sum(report["status"] == "passed" for report in reports),
-        "files": len({file["path"] for file in files}),
-        "added": sum(file["added"] for file in files),
-        "deleted": sum(file["deleted"] for file in files),
-        "blocking": sum(report["blocking"] for report in reports),
-        "advisory": sum(len(report["advisory"]) for report in reports),
-        "checks": sum(len(report["checks"]) for report in reports),
-        "checks_passed": sum(report["checks_passed"] for report in reports),
-        "attempts": sum(report["attempts"] for report in reports),
-        "commits": sum(report["landed"] for report in reports),
     }
 
 

@@ -9,3 +9,7 @@ urlpatterns = [
     path("", include("orchestrator.web.urls")),
     path("admin/", admin.site.urls),
 ]
+handler400 = "orchestrator.web.errors.bad_request"
+handler403 = "orchestrator.web.errors.refused"
+handler404 = "orchestrator.web.errors.not_found"
+handler500 = "orchestrator.web.errors.broke"

@@ -181,17 +181,25 @@ def closed_environment(*trusted: Path) -> dict[str, str]:
     }
 
 
-@cache
 def program() -> str:
     """The absolute path of git; raises GitMissing when it is absent or too old."""
+    return _probed()[0]
+
+
+def version() -> str:
+    """What git calls itself, "git version 2.47.3"; raises GitMissing."""
+    return _probed()[1]
+
+
+@cache
+def _probed() -> tuple[str, str]:
     found = shutil.which("git", path=STANDARD_PATH)
     if found is None:
         raise GitMissing("git is not installed. Run `apt-get install git`.")
-    said = subprocess.run([found, "version"], capture_output=True, text=True, timeout=20, check=True).stdout
-    version = tuple(map(int, re.findall(r"\d+", said)[:2]))
-    if version < OLDEST:
-        raise GitMissing(f"{said.strip()} is too old: install git 2.38 or newer.")
-    return found
+    said = subprocess.run([found, "version"], capture_output=True, text=True, timeout=20, check=True).stdout.strip()
+    if tuple(map(int, re.findall(r"\d+", said)[:2])) < OLDEST:
+        raise GitMissing(f"{said} is too old: install git 2.38 or newer.")
+    return found, said
 
 
 @dataclass(frozen=True, slots=True)

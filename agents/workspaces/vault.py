@@ -13,6 +13,8 @@ from agents.workspaces.types import Kept
 CHAINS = "refs/vault/"
 KEEPER = {f"GIT_{part}_{word}": "vault" for part in ("AUTHOR", "COMMITTER") for word in ("NAME", "EMAIL")}
 RECORD = "%H%x00%T%x00%cI%x00%s"
+HEAD_RECORD = "%(objectname)%00%(tree)%00%(committerdate:iso-strict)%00%(contents:subject)"
+"""The same, in the words of for-each-ref."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class Vault:
         """All states, each chain from its newest on."""
         refs = self.git.run("for-each-ref", "--format=%(refname)", CHAINS).text.split("\n")
         return tuple(kept for ref in refs if ref for kept in self._chain(ref))
+
+    def chain(self, key: str) -> tuple[Kept, ...]:
+        """The states of one chain, newest first; none where there is no such chain."""
+        ref = CHAINS + check_ref(key)
+        return tuple(self._chain(ref)) if resolve(self.git, ref) else ()
+
+    def newest(self) -> tuple[Kept, ...]:
+        """The newest state of every chain, without walking any."""
+        shown = self.git.run("for-each-ref", f"--format=%(refname)%00{HEAD_RECORD}", CHAINS).text.split("\n")
+        found = [line.split("\0", 1) for line in shown if line]
+        return tuple(_read(ref.removeprefix(CHAINS), record) for ref, record in found)
 
     def _chain(self, ref: str) -> list[Kept]:
         shown = self.git.run("log", f"--format={RECORD}", "--end-of-options", ref).text.split("\n")

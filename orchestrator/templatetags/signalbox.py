@@ -19,6 +19,7 @@ from orchestrator.actions.offers import label as option_label
 from orchestrator.models import Decision, RunStep
 from orchestrator.web.reading import rendering, signs
 from orchestrator.web.reading.cards import Section
+from orchestrator.web.reading.system import size
 
 register = template.Library()
 register.filter("markdown", rendering.markdown)
@@ -31,8 +32,9 @@ register.filter("verdict_sign", signs.verdict_sign)
 register.filter("inline_markdown", rendering.inline)
 register.filter("headline", queries.headline)
 register.filter("words", queries.words)
-register.filter("shell", shlex.quote)  # a title in a plan may hold what a shell would run
+register.filter("shell", lambda value: shlex.quote(str(value)))  # a title in a plan may hold what a shell would run
 register.filter("option_label", option_label)
+register.filter("size", size)
 
 
 @register.simple_tag
@@ -79,6 +81,11 @@ def cards_about(cards: list[Decision], step: RunStep) -> list[Decision]:
 
 
 @register.filter
+def published(state: str) -> str:
+    return queries.PUBLISHED[state]
+
+
+@register.filter
 def family(value: signs.Sign) -> str:
     return value.family
 
@@ -97,6 +104,12 @@ def ago(value: datetime | None) -> SafeString | str:
     exact = value.astimezone(UTC)
     text = span((timezone.now() - value).total_seconds())
     return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', exact.isoformat(), _plain(exact), text)
+
+
+@register.filter
+def since(value: str) -> SafeString | str:
+    """An ISO 8601 time as `ago`."""
+    return ago(datetime.fromisoformat(value))
 
 
 @register.filter

@@ -1,5 +1,7 @@
 // Forms: one press is one post, and a card shows the fields that the picked option asks for.
 
+import { fetched } from "./errors.js";
+
 export function startForms() {
   document.addEventListener("submit", (event) => {
     if (event.target.method === "dialog") return;
@@ -50,9 +52,8 @@ function startApproval(form) {
     const query = new URLSearchParams(new FormData(form));
     for (const name of ["csrfmiddlewaretoken", "digest"]) query.delete(name);
     query.set("region", "total");
-    const answer = await fetch(`${form.dataset.recount}?${query}`);
-    const html = await answer.text();
-    if (answer.ok && mine === asked) total.innerHTML = html;
+    const html = await fetched(`${form.dataset.recount}?${query}`, total);
+    if (html !== null && mine === asked) total.innerHTML = html;
   };
   form.addEventListener("change", recount);
   addEventListener("pageshow", recount); // a browser that goes back restores the ticks, but not what they came to

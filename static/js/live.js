@@ -34,7 +34,7 @@ function connect() {
     around();
   };
   socket.onmessage = ({ data }) => receive(JSON.parse(data));
-  socket.onclose = ({ code }) => (code === 4401 ? banner("offline", "Signed out") : retry());
+  socket.onclose = ({ code }) => (code === 4401 ? out() : retry());
 }
 
 function receive(news) {
@@ -67,7 +67,8 @@ function banner(state, words) {
 
 // -- fetching ----------------------------------------------------------------------------------------------------
 
-// Never two at once; whoever asks meanwhile is served by one more turn. `gap` is the shortest time between turns.
+// Never two at once; whoever asks meanwhile is served by one more turn. `gap` is the shortest time between turns. What
+// could not be fetched is told, and asked for again.
 function paced(act, gap) {
   let going = false;
   let again = false;
@@ -76,18 +77,30 @@ function paced(act, gap) {
     going = true;
     do {
       again = false;
-      await act().catch(() => {});
+      const done = await act().then(() => true, () => false);
+      refreshed(turn, done);
+      if (!done && !signedOut) setTimeout(turn, AGAIN);
       if (gap) await new Promise((done) => setTimeout(done, gap * (0.8 + Math.random() * 0.4)));
     } while (again);
     going = false;
   };
 }
 
+const AGAIN = 5000;
+const failing = new Set();
+let signedOut = false;
+
+function refreshed(turn, done) {
+  if (done) failing.delete(turn);
+  else failing.add(turn);
+  if (signedOut || socket?.readyState !== WebSocket.OPEN) return; // the banner says that already
+  if (failing.size) banner("offline", `Not refreshed, data from ${clock(heard)}`);
+  else banner("live", "Live");
+}
+
 const missed = paced(async () => {
   if (!run) return;
-  const answer = await fetch(`${page.changes}?since=${seq}`);
-  if (!answer.ok) return;
-  const { seq: now, regions } = await answer.json();
+  const { seq: now, regions } = await (await asked(`${page.changes}?since=${seq}`)).json();
   const stale = [...document.querySelectorAll("[data-region]")].filter((region) => isStale(region, regions));
   await Promise.all(stale.map(refresh));
   seq = Math.max(seq, now);
@@ -104,19 +117,28 @@ const lists = paced(
 );
 
 const around = paced(async () => {
-  const answer = await fetch(page.frame);
-  if (!answer.ok || answer.redirected) return;
-  morph(document.getElementById("frame"), await answer.text());
+  morph(document.getElementById("frame"), await (await asked(page.frame)).text());
   setNeeds();
 }, 500);
+
+// An answer that is what was asked for. Who was signed out keeps what is on the page and typed into it.
+async function asked(url) {
+  const answer = await fetch(url, { headers: { "X-Region": "1" } });
+  if (answer.redirected) out();
+  if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
+  return answer;
+}
+
+function out() {
+  signedOut = true;
+  banner("offline", "Signed out");
+}
 
 const held = new Map();
 const last = new WeakMap();
 
 async function refresh(region) {
-  const answer = await fetch(region.dataset.region, { headers: { "X-Region": "1" } });
-  if (!answer.ok || answer.redirected) return;
-  const html = await answer.text();
+  const html = await (await asked(region.dataset.region)).text();
   if (last.get(region) === html) return;
   last.set(region, html);
   if ("hold" in region.dataset && region.matches(":hover, :focus-within") && isNew(region, html)) hold(region, html);

@@ -3,8 +3,10 @@ import { startKeys } from "./keys.js";
 import { startLog } from "./log.js";
 import { startForms } from "./forms.js";
 import { startClocks } from "./clocks.js";
+import { startErrors } from "./errors.js";
 
 startClocks();
+startErrors();
 startForms();
 startKeys();
 startLog();

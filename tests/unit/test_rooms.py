@@ -17,7 +17,13 @@ TABLES = "orchestrator.engine.states"
 LAYERS = (
     {"orchestrator.models"},
     {"orchestrator.engine"},
-    {"orchestrator.actions", "orchestrator.queries", "orchestrator.reports"},
+    {
+        "orchestrator.actions",
+        "orchestrator.queries",
+        "orchestrator.reports",
+        "orchestrator.stepreports",
+        "orchestrator.markdown",
+    },
     {"orchestrator.web", "orchestrator.api", "orchestrator.tasks", "orchestrator.management", "orchestrator.admin"},
 )
 

@@ -15,6 +15,7 @@ from orchestrator import example, queries, reports, terminal
 from orchestrator.actions import consequences, decisions, runs
 from orchestrator.engine import worker
 from orchestrator.engine.transitions import Actor
+from orchestrator.markdown import markdown
 from orchestrator.models import Decision, Event, Run
 
 _OWN = "SIGNALBOX_DEMO_DATA"
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         runs.approve(run, actor, user_id, git="engine")
         self._play(run, actor, user_id)
         value = reports.report(run)
-        print("\n" + reports.markdown(value))
+        print("\n" + markdown(value))
         problems = differences(run, value)
         for problem in problems:
             print(f"not as the story says: {problem}", file=sys.stderr)

@@ -6,18 +6,16 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
-from orchestrator import queries, reports, terminal, wake
+from orchestrator import queries, reports, terminal
 from orchestrator.actions import git_mode, handing, outbox, runs
 from orchestrator.actions.projects import find_project
-from orchestrator.engine import worker
 from orchestrator.engine.receipts import tree_of
-from orchestrator.engine.recover import Sweep
 from orchestrator.engine.states import OPEN_DECISION
 from orchestrator.exceptions import PersonError
+from orchestrator.management import watching
 from orchestrator.management.person import PersonCommand, person
+from orchestrator.markdown import markdown
 from orchestrator.models import Run
-
-NO_WORKER = "No worker is alive. Start one with make up, or do the work here: manage.py run watch {run} --work"
 
 
 class Command(PersonCommand):
@@ -52,6 +50,9 @@ class Command(PersonCommand):
         watch = add("watch", "follow a run until it ends or needs a person")
         watch.add_argument("run", type=int)
         watch.add_argument("--work", action="store_true", help="do the run's work in this process")
+        watch.add_argument("--since", type=int, default=None, metavar="N", help="begin after event N (default: now)")
+        watch.add_argument("--all", action="store_true", help="begin with the run's first event")
+        watch.add_argument("--exit-code", action="store_true", help="say by the exit code how the run stands")
         pause = add("pause", "pause a run")
         pause.add_argument("run", type=int)
         pause.add_argument("--after", choices=("now", "step", "batch"), default="now")
@@ -79,9 +80,9 @@ class Command(PersonCommand):
         actor, user = person(options)
         run = runs.find_run(options["run"])
         run = runs.approve(run, actor, user, digest=options["digest"], git=options["git"], scope=options["scope"])
-        self.out(
-            options, queries.run_as_dict(run), f"Run {run.pk} is approved. Follow it: manage.py run watch {run.pk}"
-        )
+        value = queries.run_as_dict(run)
+        next_line = f"Follow it: manage.py run watch {run.pk}" if value["worker_alive"] else reports.NO_WORKER
+        self.out(options, value, f"Run {run.pk} is approved. {next_line}".format(run=run.pk))
 
     def do_pause(self, options: dict[str, Any]) -> None:
         actor, _ = person(options)
@@ -122,25 +123,31 @@ class Command(PersonCommand):
 
     def do_report(self, options: dict[str, Any]) -> None:
         value = reports.report(runs.find_run(options["run"]))
-        self.out(options, value, reports.markdown(value))
+        self.out(options, value, markdown(value))
 
     def do_watch(self, options: dict[str, Any]) -> None:
         run = runs.find_run(options["run"])
-        if not options["work"]:
-            self._warn_without_worker(run)
-        seq, sweep = 0, Sweep()
-        while True:
-            since = wake.rung()
-            if options["work"]:
-                sweep.tick()
-                while worker.work_once(run.pk):
-                    seq = self._print_new(run, seq, options)
-            seq = self._print_new(run, seq, options)
-            run.refresh_from_db()
-            if run.is_over or self._needs_person(run):
-                break
-            wake.wait(since, 0.25)
-        self._show(run, options)
+        seq = queries.stands_at(run.pk)
+        self._show_unless_json(run, options)
+        if options["all"] or options["since"] is not None:
+            seq = 0 if options["all"] else options["since"]
+        say = (lambda line: None) if options["json"] else (lambda line: print(line, flush=True))
+        watch = watching.Watch(run, seq, work=options["work"], say=say)
+        try:
+            why = watch.follow()
+        except KeyboardInterrupt:
+            raise SystemExit(130) from None
+        self._end(watch, why, watch.seq > seq, options)
+
+    def _end(self, watch: watching.Watch, why: str, news: bool, options: dict[str, Any]) -> None:
+        """The run as it stands now, if that is news, and the exit code that says why watching is over."""
+        if news or options["json"]:
+            self._show(watch.run, options)
+        if why == watching.NO_WORKER:
+            self.stderr.write(f"run: {reports.NO_WORKER.format(run=watch.run.pk)}")
+            raise SystemExit(watching.EXIT_NO_WORKER)
+        if options["exit_code"]:
+            raise SystemExit(watching.exit_code(watch.run, why))
 
     def _handed(self, options: dict[str, Any]) -> Any:
         run = runs.find_run(options["run"])
@@ -149,31 +156,12 @@ class Command(PersonCommand):
             raise PersonError(f"No step of run {run.pk} is with you now. manage.py run show {run.pk}")
         return found
 
-    def _needs_person(self, run: Run) -> bool:
-        """Whether nothing will happen until a person acts: armed answers still move by themselves."""
-        if run.status in ("awaiting_approval", "draft", "paused"):
-            return True
-        value = queries.run_as_dict(run)
-        open_cards = [card for card in value["decisions"] if card["status"] == "open"]
-        handed = value["with_you"] is not None and value["with_you"]["worktree"]
-        return bool(open_cards or handed)
-
-    def _warn_without_worker(self, run: Run) -> None:
-        from orchestrator.presence import worker_is_alive
-
-        if not worker_is_alive():
-            self.stderr.write(NO_WORKER.format(run=run.pk))
-
-    def _print_new(self, run: Run, seq: int, options: dict[str, Any]) -> int:
-        for event in queries.events_since(run.pk, seq):
-            seq = event.seq
-            if not options["json"]:
-                where = f"step {event.step}" if event.step else "run"
-                print(f"{event.at[11:19]}  {where:10}  {event.kind}", flush=True)
-        return seq
-
     def _state(self, options: dict[str, Any]) -> None:
         self._show(runs.find_run(options["run"]), options)
+
+    def _show_unless_json(self, run: Run, options: dict[str, Any]) -> None:
+        if not options["json"]:
+            self._show(run, options)
 
     def _show(self, run: Run, options: dict[str, Any]) -> None:
         value = queries.run_as_dict(run)

@@ -1,20 +1,27 @@
-"""What this installation is and how it stands. Each probe has its own error; one that fails hides no other."""
+"""What this installation is, how it stands and which settings are in force. Each probe has its own error; one that
+fails hides no other."""
 
 from __future__ import annotations
 
 import platform
 import shutil
 import sys
-from collections.abc import Callable
+import tomllib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
-from agents.workspaces.git import OLDEST, program
+from agents.workspaces import git
 from orchestrator import presence, rehearsing, sandboxing
+from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, RUN_WORKS
+from orchestrator.env import ROOT
+from orchestrator.models import Candidate, Dispatch, Line
 from orchestrator.web.reading.signs import Sign
 
 GOOD, BAD = Sign("circle-check", "passed", "ready"), Sign("circle-x", "failed", "not ready")
@@ -51,9 +58,12 @@ def _workers() -> Probe:
 
 def _sandbox() -> Probe:
     state = sandboxing.state()
-    if state.kind == "none":
-        return Probe("Sandbox", BAD, state.reason, state.install_hint)
-    return Probe("Sandbox", GOOD, state.version)
+    if state.kind != "none":
+        return Probe("Sandbox", GOOD, state.reason)
+    if settings.SIGNALBOX_UNSAFE:
+        words = f"{state.reason} SIGNALBOX_UNSAFE=1 is set: commands run without one and can reach all that you can."
+        return Probe("Sandbox", BAD, words, state.install_hint)
+    return Probe("Sandbox", BAD, f"{state.reason} Only the example's rehearsal may run.", state.install_hint)
 
 
 def _model() -> Probe:
@@ -65,7 +75,7 @@ def _model() -> Probe:
 
 
 def _git() -> Probe:
-    return Probe("git", GOOD, f"{program()}, version {'.'.join(map(str, OLDEST))} or newer")
+    return Probe("git", GOOD, git.version(), git.program())
 
 
 def _database() -> Probe:
@@ -77,9 +87,7 @@ def _database() -> Probe:
 
 def _data() -> Probe:
     folder = Path(settings.DATA)
-    used = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
-    free = shutil.disk_usage(folder).free
-    return Probe("Data", GOOD, f"{_bytes(used)} used, {_bytes(free)} free", str(folder))
+    return Probe("Data folder", GOOD, f"{size(shutil.disk_usage(folder).free)} free on its disk", str(folder))
 
 
 def _ways() -> Probe:
@@ -89,13 +97,14 @@ def _ways() -> Probe:
 
 
 def _versions() -> Probe:
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     python = ".".join(map(str, sys.version_info[:3]))
-    return Probe(
-        "Versions", GOOD, f"Python {python}, Django {django.__version__}, {platform.system()} {platform.release()}"
-    )
+    said = f"Signalbox {ours}, Python {python}, Django {django.__version__}, {platform.system()} {platform.release()}"
+    return Probe("Versions", GOOD, said)
 
 
-def _bytes(number: float) -> str:
+def size(number: float) -> str:
+    """Bytes as a person reads them: 812 B, 4 kB, 31 MB."""
     for unit in ("B", "kB", "MB", "GB"):
         if number < 1000:
             return f"{number:.0f} {unit}"
@@ -109,7 +118,77 @@ _LOOKS: dict[str, Callable[[], Probe]] = {
     "Model": _model,
     "git": _git,
     "Database": _database,
-    "Data": _data,
+    "Data folder": _data,
     "Room": _ways,
     "Versions": _versions,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What of one kind waits for a worker, and what is being worked on."""
+
+    name: str
+    waiting: int
+    working: int
+    what: str
+
+
+def queues() -> list[Queue]:
+    """The work that rows say there is; a message of the broker only rings for it."""
+    dispatches = Dispatch.objects.filter(run__status__in=sorted(RUN_WORKS))
+    candidates = Candidate.objects.filter(run__status__in=sorted(RUN_WORKS))
+    return [
+        Queue("agents", _count(dispatches, ["queued"]), _count(dispatches, LEASED_DISPATCH), "building and reviewing"),
+        Queue("checks", _count(candidates, ["queued"]), _count(candidates, LIVE_CANDIDATE), "checking and landing"),
+        Queue("publishing", Line.objects.filter(publish_state="behind").count(), 0, "into your repositories"),
+    ]
+
+
+def _count(rows: QuerySet[Any], statuses: Iterable[str]) -> int:
+    return rows.filter(status__in=sorted(statuses)).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A name of the environment and the value that is in force; of a secret only whether there is one."""
+
+    name: str
+    value: str
+    what: str
+
+
+def settings_in_force() -> list[Setting]:
+    return [Setting(name, read(), what) for name, (read, what) in _SETTINGS.items()]
+
+
+def _yes(held: object) -> str:
+    return "set" if held else "not set"
+
+
+def _seconds(name: str) -> Callable[[], str]:
+    return lambda: f"{getattr(settings, name):g} s"
+
+
+def _database_address() -> str:
+    held = connection.settings_dict
+    return str(held["NAME"]) if connection.vendor == "sqlite" else f"{held['NAME']} at {held['HOST'] or 'localhost'}"
+
+
+_SETTINGS: dict[str, tuple[Callable[[], str], str]] = {
+    "HOST, PORT": (lambda: f"{settings.HOST}:{settings.PORT}", "where it listens"),
+    "ALLOWED_HOSTS": (lambda: ", ".join(settings.ALLOWED_HOSTS), "names browsers may use"),
+    "TRUSTED_ORIGINS": (lambda: ", ".join(settings.CSRF_TRUSTED_ORIGINS) or "none", "addresses behind a proxy"),
+    "SIGNALBOX_DATA": (lambda: str(settings.DATA), "everything it keeps"),
+    "DATABASE_URL": (_database_address, "the database"),
+    "REDIS_URL": (lambda: _yes(settings.REDIS_URL), "broker and channels of several processes"),
+    "ANTHROPIC_API_KEY": (lambda: _yes(rehearsing.has_model()), "the model's key"),
+    "ANTHROPIC_BASE_URL": (lambda: settings.ANTHROPIC_BASE_URL or "the provider's own", "where it is asked"),
+    "SIGNALBOX_UNSAFE": (lambda: "1" if settings.SIGNALBOX_UNSAFE else "0", "commands without a sandbox"),
+    "SIGNALBOX_DEBUG": (lambda: "1" if settings.DEBUG else "0", "error pages show the code"),
+    "SIGNALBOX_ARM_SECONDS": (_seconds("ARM_SECONDS"), "to take an answer back"),
+    "SIGNALBOX_BEAT_SECONDS": (_seconds("BEAT_SECONDS"), "between two beats of a worker"),
+    "SIGNALBOX_LEASE_SECONDS": (_seconds("LEASE_SECONDS"), "until a silent worker's work is given on"),
+    "SIGNALBOX_SWEEP_SECONDS": (_seconds("SWEEP_SECONDS"), "between two looks for such work"),
+    "SIGNALBOX_SOCKET_RECHECK_SECONDS": (_seconds("SOCKET_RECHECK_SECONDS"), "between two looks at a page's rights"),
 }

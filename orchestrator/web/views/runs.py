@@ -12,6 +12,7 @@ from orchestrator import reports
 from orchestrator.actions import git_mode, outbox
 from orchestrator.actions import runs as actions
 from orchestrator.engine.states import LIVE_DISPATCH, RUN_WORKS
+from orchestrator.markdown import markdown
 from orchestrator.models import Run
 from orchestrator.presence import worker_is_alive
 from orchestrator.web.access import actor_of, runs_of, user_id
@@ -23,6 +24,9 @@ from orchestrator.web.reading.plans import edits_of
 from orchestrator.web.reading.runs import figures, open_cards, run_rows, step_groups
 from orchestrator.web.reading.timeline import timeline
 from orchestrator.web.reading.waiting import waiting
+
+HEAD_ON = ("run", "step", "batch", "line", "decision", "workspace")
+"""What the head of a run page speaks of; workspaces, because it names the folder of a step that a person does."""
 
 
 @require_safe
@@ -59,7 +63,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     found = _run(request, run_id)
     full = request.GET.get("events") == "full"
     regions = {
-        "head": Region("run/_head.html", lambda: _head(found), ("run", "step", "batch", "line", "decision")),
+        "head": Region("run/_head.html", lambda: _head(found), HEAD_ON),
         "needs": Region("run/_needs.html", lambda: {"cards": open_cards(found)}, ("decision", "step")),
         "steps": Region("run/_steps.html", lambda: {"groups": step_groups(found)}, ("step", "dispatch", "candidate")),
         "events": Region("run/_events.html", lambda: _events(request, found, full), ("events",)),
@@ -162,7 +166,7 @@ def report(request: HttpRequest, run_id: int) -> HttpResponse:
 
 @require_safe
 def report_markdown(request: HttpRequest, run_id: int) -> HttpResponse:
-    text = reports.markdown(reports.report(_run(request, run_id)))
+    text = markdown(reports.report(_run(request, run_id)))
     return HttpResponse(text, content_type="text/markdown; charset=utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -40,11 +41,19 @@ def _overview(request: HttpRequest, found: RunStep, status: int = 200, **more: A
             "cards": list(found.run.decisions.exclude(option="").order_by("id")),
         }
 
-    regions = {"body": Region("step/_overview.html", read, (f"step:{found.key}",))}
+    on = (f"step:{found.key}",)
+    regions = {
+        "body": Region("step/_overview.html", read, on),
+        "place": Region("step/_place.html", lambda: {"mine": _handed(found)}, on),
+    }
     content = found.step.content if found.step else {}
+    return _page(request, found, "step.html", regions, status, tab="step", content=content, mine=_handed(found), **more)
+
+
+def _handed(found: RunStep) -> Mapping[str, Any] | None:
+    """The step's folder and dispatch while it is with a person."""
     mine = handed(found.run)
-    mine = mine if mine and mine["step"].pk == found.pk else None
-    return _page(request, found, "step.html", regions, status, tab="step", content=content, mine=mine, **more)
+    return mine if mine and mine["step"].pk == found.pk else None
 
 
 @require_safe

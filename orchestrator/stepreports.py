@@ -1,0 +1,192 @@
+"""What one step came to: files, findings, checks and the git action, each read from rows and from git (B17)."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from agents.exceptions import AgentsError
+from agents.workspaces.hub import Hub
+from agents.workspaces.types import FileChange
+from orchestrator import queries
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.policy import PERSON
+from orchestrator.models import Candidate, CheckRun, Dispatch, Event, Finding, Run, RunStep
+
+StepReport = dict[str, Any]
+_TOLD = ("step.landed", "dispatch.done", "run.git_switched")
+_IN_HAND = ("active", "landing", "needs_decision")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What all steps of a report are made from, by step; `landed` and `handed_in` hold each step's last such event,
+    `switches` the run's changes of git mode, oldest first."""
+
+    hub: Hub
+    candidates: Mapping[int, Candidate]
+    findings: Mapping[int, Sequence[Finding]]
+    builds: Mapping[int, Sequence[Dispatch]]
+    reviewed: frozenset[int]
+    landed: Mapping[str, Event]
+    handed_in: Mapping[str, Event]
+    switches: Sequence[Event]
+
+
+def step_report(step: RunStep) -> StepReport:
+    """The report of one step."""
+    return step_reports(step.run, [step])[0]
+
+
+def step_reports(run: Run, steps: Sequence[RunStep]) -> list[StepReport]:
+    """The reports of steps of one run, in a bounded number of queries."""
+    rows = _rows(run, steps)
+    return [_report(run, step, rows) for step in steps]
+
+
+def _rows(run: Run, steps: Sequence[RunStep]) -> _Rows:
+    candidates = Candidate.objects.filter(step__in=steps).order_by("id").prefetch_related("checks")
+    dispatches = list(Dispatch.objects.filter(step__in=steps).order_by("id"))
+    events = list(Event.objects.filter(chain=run.pk, kind__in=_TOLD).order_by("seq"))
+    return _Rows(
+        Ground.of(run.project).hub,
+        {candidate.step_id: candidate for candidate in candidates},
+        _by_step(Finding.objects.filter(step__in=steps)),
+        _by_step(dispatch for dispatch in dispatches if dispatch.role == "builder"),
+        frozenset(d.step_id for d in dispatches if d.role == "reviewer" and d.status == "succeeded"),
+        {event.step: event for event in events if event.kind == "step.landed"},
+        {event.step: event for event in events if event.kind == "dispatch.done"},
+        [event for event in events if event.kind == "run.git_switched"],
+    )
+
+
+def _by_step(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        grouped[row.step_id].append(row)
+    return grouped
+
+
+def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
+    candidate = rows.candidates.get(step.pk)
+    checks = list(candidate.checks.all()) if candidate else []
+    findings = rows.findings.get(step.pk, [])
+    builds = rows.builds.get(step.pk, [])
+    summary = _summary(step, builds, rows)
+    return {
+        "key": step.key,
+        "title": step.title,
+        "group": step.group,
+        "status": step.status,
+        "words": queries.step_words(step),
+        "summary": summary,
+        "files": _files(run, step, summary["intents"], rows.hub),
+        "reviewed": step.pk in rows.reviewed,
+        "blocking": sum(f.severity == "blocking" for f in findings),
+        "advisory": [f"{f.path}:{f.line} {f.title}" for f in findings if f.severity == "advisory"],
+        "checks": [_check(check) for check in checks],
+        "checks_passed": sum(check.verdict == "passed" for check in checks),
+        **_git_action(run, step, candidate, rows),
+        "waived": step.waived,
+        "attempts": len(builds),
+    }
+
+
+def _check(check: CheckRun) -> dict[str, Any]:
+    return {
+        "item": check.item, "command": check.command, "verdict": check.verdict, "reason": check.reason,
+        "exit": check.exit_code, "seconds": check.seconds, "output_sha256": check.output_sha256,
+        "source": check.source,
+    }  # fmt: skip
+
+
+def _summary(step: RunStep, builds: Sequence[Dispatch], rows: _Rows) -> dict[str, Any]:
+    """Who built it and what they say of it: an agent's own account, or the note a person handed in with it."""
+    last = builds[-1] if builds else None
+    if last is None:
+        return {"by": "", "text": "", "decisions": [], "deviations": [], "intents": {}}
+    told = step.summary
+    handed_in = rows.handed_in.get(step.key)
+    by_person = last.runner == PERSON
+    return {
+        "by": (handed_in.actor if handed_in else "") if by_person else last.model or last.runner,
+        "text": (last.detail if last.status == "succeeded" else "") if by_person else told.get("summary", ""),
+        "decisions": told.get("decisions", []),
+        "deviations": told.get("deviations", []),
+        "intents": {file["path"].removeprefix("./"): file["intent"] for file in told.get("files", [])},
+    }
+
+
+def _files(run: Run, step: RunStep, intents: Mapping[str, str], hub: Hub) -> list[dict[str, Any]]:
+    """The files of the commit that landed, or of the work in hand; none for work that was dropped."""
+    oid = step.landed_oid or (step.work_oid if step.status in _IN_HAND else "")
+    marked = _marked_file(run, step)
+    return [
+        {
+            "path": change.path, "status": change.status, "added": change.added, "deleted": change.deleted,
+            "intent": intents.get(change.path) or ("progress marks" if change.path == marked else ""),
+        }
+        for change in (_changed(hub, oid) if oid else ())
+    ]  # fmt: skip
+
+
+def _marked_file(run: Run, step: RunStep) -> str:
+    """The plan's file that holds the step's completion mark; "" where none was written."""
+    if not step.landed_oid or step.waived or step.step is None:
+        return ""
+    return step.step.content.get("path") or str(run.plan.path)
+
+
+def _changed(hub: Hub, oid: str) -> Sequence[FileChange]:
+    """What a commit changed; nothing when git has it no more."""
+    try:
+        return _changed_once(hub, oid)
+    except AgentsError:
+        return ()
+
+
+@lru_cache(maxsize=2048)
+def _changed_once(hub: Hub, oid: str) -> Sequence[FileChange]:
+    return hub.changed_files(f"{oid}^", oid)
+
+
+def _git_action(run: Run, step: RunStep, candidate: Candidate | None, rows: _Rows) -> dict[str, str]:
+    """git: none · committed (by the engine, on the run's branch) · handed_over (into the person's clone, uncommitted;
+    the tree is what was checked)."""
+    if not step.landed_oid:
+        return {"git": "none", "commit": "", "tree": ""}
+    tree = candidate.tree if candidate else ""
+    if _mode_at_landing(run, step, rows) == "user":
+        return {"git": "handed_over", "commit": "", "tree": tree}
+    return {"git": "committed", "commit": step.landed_oid, "tree": tree}
+
+
+def _mode_at_landing(run: Run, step: RunStep, rows: _Rows) -> str:
+    """The git mode when a step landed: the one that the first switch after it ended, else the present one."""
+    landed = rows.landed.get(step.key)
+    later = [event for event in rows.switches if landed is not None and event.seq > landed.seq]
+    mode: str = json.loads(later[0].body)["from"] if later else run.policy.get("git", "")
+    return mode
+
+
+def cumulative(reports: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The figures of several steps together; a file that several steps changed counts once."""
+    found = list(reports)
+    files = {file["path"] for report in found for file in report["files"]}
+    return {
+        "steps": len(found),
+        "passed": sum(report["status"] == "passed" for report in found),
+        "files": len(files),
+        "added": sum(file["added"] or 0 for report in found for file in report["files"]),
+        "deleted": sum(file["deleted"] or 0 for report in found for file in report["files"]),
+        "checks": sum(len(report["checks"]) for report in found),
+        "checks_passed": sum(report["checks_passed"] for report in found),
+        "blocking": sum(report["blocking"] for report in found),
+        "advisory": sum(len(report["advisory"]) for report in found),
+        "attempts": sum(report["attempts"] for report in found),
+        "commits": sum(bool(report["commit"]) for report in found),
+    }
