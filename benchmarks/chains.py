@@ -75,9 +75,9 @@ def claim(run_id: int) -> int:
     from orchestrator.engine import execute
     from orchestrator.models import Dispatch
 
-    dispatch = Dispatch.objects.select_related("run__project", "step").get(run=run_id, status="queued")
-    assert execute.claim(dispatch)
-    return int(dispatch.pk)
+    dispatch = Dispatch.objects.values_list("id", flat=True).get(run=run_id, status="queued")
+    assert execute.claim(run_id, dispatch)
+    return int(dispatch)
 
 
 def report(run_id: int, dispatch: int) -> int:

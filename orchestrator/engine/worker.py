@@ -26,7 +26,7 @@ def land_once(run_id: int | None = None) -> bool:
 
 def dispatch_once(run_id: int | None = None) -> bool:
     """Carry out one queued dispatch, or finish handing a step to a person."""
-    if any(execute.work(dispatch.pk) for dispatch in _dispatches(run_id)):
+    if any(execute.work(run, dispatch) for run, dispatch in _dispatches(run_id).values_list("run_id", "id")):
         return True
     return any(execute.take_on_person(dispatch) for dispatch in _without_worktree(run_id))
 
