@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from orchestrator.models import Event, RunHead
-from orchestrator.statements import Rows, Statement, insert, run, run_all, update
+from orchestrator.statements import Statement, insert, run, run_all, update
 
 INSTALLATION = 0
 _LOCK = "UPDATE orchestrator_runhead SET seq = seq WHERE chain = %s RETURNING seq, hash"
@@ -48,25 +48,16 @@ class Break:
     what: str
 
 
-def locking(chain: int) -> Statement:
-    """What locks a chain, as the first statement of a transaction.
+def lock(chain: int) -> Head:
+    """Lock a chain as the first statement of a transaction; makes the chain when it is new.
 
     The write comes first because a read-then-write let two writers take one number."""
-    return _LOCK, [chain]
-
-
-def locked(chain: int, found: Rows) -> Head:
-    """The head that `locking` returned; makes the chain, and locks it, when it is new."""
+    found = run((_LOCK, [chain]))
     if not found:
         RunHead.objects.get_or_create(chain=chain)
-        found = run(locking(chain))
+        return lock(chain)
     ((seq, digest),) = found
     return Head(chain, seq, digest)
-
-
-def lock(chain: int) -> Head:
-    """Lock a chain."""
-    return locked(chain, run(locking(chain)))
 
 
 def append(head: Head, records: Sequence[Record]) -> int:
@@ -80,18 +71,19 @@ def appending(head: Head, records: Sequence[Record]) -> list[Statement]:
     if not records:
         return []
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    statements, previous = [], head.hash
+    rows, previous = [], head.hash
     for seq, record in enumerate(records, head.seq + 1):
         body = _canonical(record.body)
         digest = hashlib.sha256(body.encode()).hexdigest()
         previous = _link(previous, seq, at, record.actor, record.via, record.kind, record.step, digest)
-        event = {
-            "chain": head.chain, "seq": seq, "at": at, "actor": record.actor, "via": record.via, "kind": record.kind,
-            "step": record.step, "body": body, "body_sha256": digest, "hash": previous,
-        }  # fmt: skip
-        statements.append(insert(Event, event))
+        rows.append(
+            {
+                "chain": head.chain, "seq": seq, "at": at, "actor": record.actor, "via": record.via,
+                "kind": record.kind, "step": record.step, "body": body, "body_sha256": digest, "hash": previous,
+            }
+        )  # fmt: skip
     moved = {"seq": head.seq + len(records), "hash": previous}
-    return [*statements, update(RunHead, moved, {"chain": head.chain})]
+    return [insert(Event, *rows), update(RunHead, moved, {"chain": head.chain})]
 
 
 def note(kind: str, actor: str, via: str, **body: Any) -> None:

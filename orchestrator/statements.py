@@ -3,16 +3,19 @@ cost forty times as much as the database itself."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache, cached_property
 from inspect import signature
 from typing import Any, TypeAlias
 
 from django.db import connection, connections, models
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 Statement = tuple[str, Sequence[Any]]
-"""SQL with %s in the place of each value, and the values."""
+"""SQL with %s in the place of each value, and the values. It returns rows: what writes says RETURNING."""
 Rows = list[tuple[Any, ...]]
 Model = type[models.Model]
 Field: TypeAlias = "models.Field[Any, Any]"
@@ -48,10 +51,18 @@ def _literal(value: object) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def insert(model: Model, columns: Mapping[str, Any]) -> Statement:
-    """Store a row; its key is returned. A column that is not named gets its field's default."""
-    whole = {**columns, **{field.attname: _default(field) for field in _beside(model, frozenset(columns))}}
-    return _insert(model, tuple(whole)), _values(model, whole)
+def as_text(column: str) -> Cast:
+    """A JSON column as its text, which is what a cache can be asked about."""
+    return Cast(column, models.TextField())
+
+
+def insert(model: Model, *rows: Mapping[str, Any]) -> Statement:
+    """Store rows of the same columns; their keys are returned. Other columns get their fields' defaults."""
+    names, now = tuple(rows[0]), timezone.now()
+    others, times = _others(model, names)
+    made = [field.get_db_prep_save(now, connection) for field in times]
+    values = [value for row in rows for value in (*_values(model, row), *others.values(), *made)]
+    return _insert(model, (*names, *others, *(field.attname for field in times)), len(rows)), values
 
 
 def update(model: Model, columns: Mapping[str, Any], where: Mapping[str, Any]) -> Statement:
@@ -60,16 +71,17 @@ def update(model: Model, columns: Mapping[str, Any], where: Mapping[str, Any]) -
 
 
 @cache
-def _insert(model: Model, names: tuple[str, ...]) -> str:
-    places = ", ".join(["%s"] * len(names))
-    return f"INSERT INTO {_table(model)} ({', '.join(_quoted(model, names))}) VALUES ({places}) {_returning(model)}"  # noqa: S608
+def _insert(model: Model, names: tuple[str, ...], times: int) -> str:
+    columns, places = ", ".join(_quoted(model, names)), ", ".join(["%s"] * len(names))
+    rows = ", ".join([f"({places})"] * times)
+    return f"INSERT INTO {_table(model)} ({columns}) VALUES {rows} {_returning(model)}"  # noqa: S608 - names of ours
 
 
 @cache
 def _update(model: Model, names: tuple[str, ...], where: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = %s" for column in _quoted(model, names))
     seen = " AND ".join(f"{column} = %s" for column in _quoted(model, where))
-    return f"UPDATE {_table(model)} SET {changes} WHERE {seen} {_returning(model)}"  # noqa: S608
+    return f"UPDATE {_table(model)} SET {changes} WHERE {seen} {_returning(model)}"  # noqa: S608 - names of ours
 
 
 def _table(model: Model) -> str:
@@ -94,13 +106,12 @@ def _keys(model: Model) -> list[Field]:
 
 
 @cache
-def _beside(model: Model, names: frozenset[str]) -> list[Field]:
-    """The fields that an insert of these columns leaves to their defaults; the key is the database's."""
-    return [field for name, field in _fields(model).items() if name not in names and not field.primary_key]
-
-
-def _default(field: Field) -> Any:
-    return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
+def _others(model: Model, names: tuple[str, ...]) -> tuple[dict[str, Any], list[Field]]:
+    """What an insert of these columns puts into the others, the key aside: defaults, and the fields of its time."""
+    others = [field for name, field in _fields(model).items() if name not in names and not field.primary_key]
+    times = [field for field in others if getattr(field, "auto_now_add", False)]
+    defaults = {field.attname: field.get_default() for field in others if field not in times}
+    return dict(zip(defaults, _values(model, defaults), strict=True)), times
 
 
 @cache
@@ -120,6 +131,8 @@ def run(statement: Statement) -> Rows:
 
 def run_all(statements: Sequence[Statement]) -> list[Rows]:
     """Run statements in their order, in one round trip where the database is elsewhere."""
+    if not statements:
+        return []
     database = connections["default"]  # looked up once: the proxy asks for the thread's connection at each access
     database.ensure_connection()
     database.validate_no_broken_transaction()
@@ -128,6 +141,23 @@ def run_all(statements: Sequence[Statement]) -> list[Rows]:
             execute = database.connection.execute
             return [execute(_marked(sql), values).fetchall() for sql, values in statements]
         return _pipelined(database.connection, statements)
+
+
+def gather(queries: Sequence[Statement]) -> list[Rows]:
+    """The rows of each of several queries, found by one statement where a statement costs more than its work."""
+    if connection.vendor == "sqlite":
+        return run_all(queries)
+    found: list[Rows] = [[] for _ in queries]
+    values = [value for _, given in queries for value in given]
+    for n, row in run((_union(tuple(sql for sql, _ in queries)), values)):
+        found[n].append(tuple(json.loads(row).values()))
+    return found
+
+
+@cache
+def _union(queries: tuple[str, ...]) -> str:
+    parts = [f"SELECT {n}, row_to_json(q)::text FROM ({sql}) q" for n, sql in enumerate(queries)]  # noqa: S608
+    return " UNION ALL ".join(parts)
 
 
 @cache
@@ -139,7 +169,7 @@ def _pipelined(raw: Any, statements: Sequence[Statement]) -> list[Rows]:
     from psycopg import Cursor  # not where the database is SQLite
 
     cursors = [Cursor(raw) for _ in statements]
-    with raw.pipeline():
+    with raw.pipeline() if len(statements) > 1 else nullcontext():
         for cursor, (sql, values) in zip(cursors, statements, strict=True):
             cursor.execute(sql, values)
-    return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+    return [cursor.fetchall() for cursor in cursors]

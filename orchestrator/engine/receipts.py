@@ -11,7 +11,7 @@ from agents import briefs, registry
 from orchestrator.engine import receipt
 from orchestrator.engine.rows import StepRow
 from orchestrator.models import Receipt, Run, RunStep
-from orchestrator.statements import Prepared, run_all
+from orchestrator.statements import Prepared, as_text, gather
 from plans.models import Step
 
 
@@ -42,9 +42,13 @@ def _leaf(content: str, planned: dict[str, Any]) -> dict[str, Any]:
 # -- at a claim: what it compares must not cost a walk over the plan ---------------------------------------------------
 
 _FROZEN = Prepared(
-    lambda run_id: Run.objects.filter(pk=run_id).order_by().values_list("policy", "compiled", "start_oid")
+    lambda run_id: (
+        Run.objects.filter(pk=run_id).order_by().values_list(as_text("policy"), as_text("compiled"), "start_oid")
+    )
 )
-_APPROVED = Prepared(lambda run_id: Receipt.objects.filter(run=run_id).order_by("-id").values_list("leaves")[:1])
+_APPROVED = Prepared(
+    lambda run_id: Receipt.objects.filter(run=run_id).order_by("-id").values_list(as_text("leaves"))[:1]
+)
 
 
 def _content(run_id: int, step_id: int) -> Any:
@@ -72,7 +76,7 @@ def _leaves(text: str) -> receipt.Leaves:
 
 def mismatch(run_id: int, step: StepRow) -> list[dict[str, Any]]:
     """Reasons why a dispatch of this step may not start: leaves that differ from what was approved, by name."""
-    (frozen,), approved, content = run_all([_FROZEN(run_id), _APPROVED(run_id), _CONTENT(run_id, step.id)])
+    (frozen,), approved, content = gather([_FROZEN(run_id), _APPROVED(run_id), _CONTENT(run_id, step.id)])
     if not approved:
         return [{"text": "This run was never approved."}]
     shared, planned = _shared(*frozen)

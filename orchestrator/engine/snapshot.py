@@ -10,23 +10,17 @@ from orchestrator import chain
 from orchestrator.engine import store
 from orchestrator.engine.board import Board
 from orchestrator.engine.policy import Policy
-from orchestrator.statements import Rows, run_all
 
 
 def snapshot(run_id: int) -> Board:
     """The run's board as it stands now."""
-    return _board(run_id, run_all(store.frontier(run_id)))
+    policy, rows = store.frontier(run_id)
+    return Board(_policy(policy), time.time(), rows, store.DatabaseSource(run_id))
 
 
 def locked(run_id: int) -> tuple[chain.Head, Board]:
     """The run's head, locked until the end of the transaction, and the board as it stands since."""
-    head, *found = run_all([chain.locking(run_id), *store.frontier(run_id)])
-    return chain.locked(run_id, head), _board(run_id, found)
-
-
-def _board(run_id: int, found: list[Rows]) -> Board:
-    policy, rows = store.frontier_of(found)
-    return Board(_policy(policy), time.time(), rows, store.DatabaseSource(run_id))
+    return chain.lock(run_id), snapshot(run_id)
 
 
 @lru_cache(maxsize=64)

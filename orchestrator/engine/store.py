@@ -38,7 +38,7 @@ from orchestrator.models import (
     RunStepDependency,
     Workspace,
 )
-from orchestrator.statements import Prepared, Statement, insert, run, update
+from orchestrator.statements import Prepared, Statement, as_text, gather, insert, run, update
 
 MODEL_OF: dict[type, type[models.Model]] = {
     RunRow: Run,
@@ -87,8 +87,12 @@ def _form(kind: type) -> Form:
 _FORMS = {kind: _form(kind) for kind in MODEL_OF}
 
 
-def _select(kind: type, rows: Query) -> Query:
-    return rows.order_by().values_list(*[column for _, column in _FORMS[kind].columns])
+def _select(kind: type, rows: Query, *before: Any) -> Query:
+    """The columns of a kind, JSON as its text."""
+    form = _FORMS[kind]
+    json_at = [n for n, _ in form.decoders]
+    columns = [as_text(column) if n in json_at else column for n, (_, column) in enumerate(form.columns)]
+    return rows.order_by().values_list(*before, *columns)
 
 
 def read(kind: type, found: Iterable[Sequence[Any]]) -> list[Any]:
@@ -121,14 +125,14 @@ def changing(before: Row, row: Row, extra: Columns) -> Statement:
 # -- what a board holds ----------------------------------------------------------------------------------------------
 
 
-def _open_rows(kind: type) -> Callable[[int], Query]:
-    """Literally the condition of the index `live_rows` of its model."""
+def open_rows(kind: type) -> Callable[[int], Query]:
+    """Literally the condition of the index `open_rows` of its model."""
     model, statuses = MODEL_OF[kind], OPEN_ROWS[MACHINE_OF[kind]]
     return lambda run_id: model._default_manager.filter(run=run_id, status__in=statuses).order_by()
 
 
 def _selected(kind: type) -> Prepared:
-    rows = _open_rows(kind)
+    rows = open_rows(kind)
     return Prepared(lambda run_id: _select(kind, rows(run_id)))
 
 
@@ -137,7 +141,7 @@ def _under_way(run_id: int) -> Query:
 
 
 def _in_batch(run_id: int) -> Q:
-    return Q(batch__in=_open_rows(BatchRow)(run_id).values("id"))
+    return Q(batch__in=open_rows(BatchRow)(run_id).values("id"))
 
 
 def _steps(run_id: int) -> Query:
@@ -148,7 +152,7 @@ def _steps(run_id: int) -> Query:
 def _dispatches(run_id: int) -> Query:
     """Open ones, and all of the steps on the board: the schedule counts the attempts of a step."""
     of_batch = RunStep.objects.filter(_in_batch(run_id))
-    return _select(DispatchRow, _open_rows(DispatchRow)(run_id)).union(_of(_under_way(run_id)), _of(of_batch))
+    return _select(DispatchRow, open_rows(DispatchRow)(run_id)).union(_of(_under_way(run_id)), _of(of_batch))
 
 
 def _of(steps: Query) -> Query:
@@ -156,9 +160,8 @@ def _of(steps: Query) -> Query:
     return _select(DispatchRow, Dispatch.objects.filter(step__in=ids))
 
 
-_POLICY = Prepared(lambda run_id: Run.objects.filter(pk=run_id).order_by().values_list("policy"))
+_RUN = Prepared(lambda run_id: _select(RunRow, Run.objects.filter(pk=run_id), as_text("policy")))
 _FRONTIER: dict[type, Prepared] = {
-    RunRow: Prepared(lambda run_id: _select(RunRow, Run.objects.filter(pk=run_id))),
     BatchRow: _selected(BatchRow),
     StepRow: Prepared(_steps),
     DispatchRow: Prepared(_dispatches),
@@ -168,15 +171,11 @@ _FRONTIER: dict[type, Prepared] = {
 }
 
 
-def frontier(run_id: int) -> list[Statement]:
-    """What reads all that a board must hold: see `Board`. No statement's cost grows with the plan."""
-    return [_POLICY(run_id), *(prepared(run_id) for prepared in _FRONTIER.values())]
-
-
-def frontier_of(found: Sequence[Sequence[Sequence[Any]]]) -> tuple[str, list[Row]]:
-    """A run's policy, as JSON, and its rows, from what the statements of `frontier` returned."""
-    (policy,), *tables = found
-    return policy[0], [row for kind, rows in zip(_FRONTIER, tables, strict=True) for row in read(kind, rows)]
+def frontier(run_id: int) -> tuple[str, list[Row]]:
+    """A run's policy, as JSON, and what its board must hold: see `Board`. No part of it grows with the plan."""
+    ((policy, *own),), *tables = gather([_RUN(run_id), *(prepared(run_id) for prepared in _FRONTIER.values())])
+    rows = [row for kind, found in zip(_FRONTIER, tables, strict=True) for row in read(kind, found)]
+    return policy, [*read(RunRow, [own]), *rows]
 
 
 # -- what it asks for later ------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ decide, conditional updates, events; on commit one hint to browsers and one to w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -68,13 +68,11 @@ def change(run_id: int, actor: Actor = ENGINE) -> Iterator[Change]:
         unit = Change(run_id, board, actor)
         yield unit
         turn(board)
-        ids, later = _write(unit)
-        records = [_event(unit, fired, ids) for fired in board.log]
-        run_all([*later, *chain.appending(head, records)])
+        seq = _write(unit, head)
         failpoint("before_commit")
-        if records:
+        if seq > head.seq:
             # Robust: what is committed stands, even where the broker that should ring for it is away.
-            transaction.on_commit(lambda: _told(run_id, head.seq + len(records)), robust=True)
+            transaction.on_commit(lambda: _told(run_id, seq), robust=True)
     failpoint("after_commit")
 
 
@@ -104,37 +102,48 @@ def _told(run_id: int, seq: int) -> None:
 Ids = dict[tuple[str, int], int]
 
 
-def _write(unit: Change) -> tuple[Ids, list[Statement]]:
-    """Write rows; returns the real ids of new ones, and the statements of what is further to be written."""
+def _write(unit: Change, head: chain.Head) -> int:
+    """Write rows, then the events, which name them by their real ids; returns the number of the last event."""
     changed = unit.board.changed()
     new = [row for before, row in changed if before is None]
     stored = [(before, row) for before, row in changed if before is not None]
-    # What has ended makes room first: a successor is a second open row where there may be one only.
-    inserts = [_insert(unit, row) for row in new]
-    found = _written(unit, [pair for pair in stored if not _refers_to_new(pair[1])], inserts)
-    ids = {(MACHINE_OF[type(row)], row.id): id for row, ((id,),) in zip(new, found, strict=True)}
-    _written(unit, [(before, _with_real_ids(row, ids)) for before, row in stored if _refers_to_new(row)])
-    return ids, [*_subjects(unit, stored, new, ids), *_further(unit)]
+    ids: Ids = {}
+    if new:
+        # What has ended makes room first: a successor is a second open row where there may be one only.
+        inserts = [_insert(unit, row) for row in new]
+        found = _written(_updates(unit, [pair for pair in stored if _new_batch(pair[1]) is None]), inserts)
+        ids = {(MACHINE_OF[type(row)], row.id): id for row, ((id,),) in zip(new, found, strict=True)}
+    left = [(before, _with_real_ids(row, ids)) for before, row in stored if not new or _new_batch(row)]
+    updates = _updates(unit, left)
+    records = [_event(unit, fired, ids) for fired in unit.board.log]
+    _written(updates, [*_subjects(unit, stored, new, ids), *_further(unit), *chain.appending(head, records)])
+    return head.seq + len(records)
 
 
-def _written(unit: Change, pairs: list[tuple[Row, Row]], inserts: Sequence[Statement] = ()) -> list[Rows]:
-    """Write rows where nobody else has, then new ones; returns what the inserts returned."""
-    if not pairs and not inserts:
-        return []
-    found = run_all([*(_update(unit, before, row) for before, row in pairs), *inserts])
-    for (before, _), ids in zip(pairs, found, strict=False):
+def _updates(unit: Change, pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Statement]]:
+    return [(before, _update(unit, before, row)) for before, row in pairs]
+
+
+def _written(updates: list[tuple[Row, Statement]], others: list[Statement]) -> list[Rows]:
+    """Write rows where nobody else has, then the others; returns what those returned."""
+    found = run_all([*(statement for _, statement in updates), *others])
+    for (before, _), ids in zip(updates, found, strict=False):
         if not ids:
             raise LostRace(f"The {MACHINE_OF[type(before)]} was changed by somebody else in the same moment.")
-    return found[len(pairs) :]
+    return found[len(updates) :]
 
 
-def _refers_to_new(row: Row) -> bool:
-    return isinstance(row, StepRow) and row.batch is not None and row.batch < 0
+def _new_batch(row: Row) -> int | None:
+    """The batch that a step was put into before that had a real id, or None."""
+    return row.batch if isinstance(row, StepRow) and (row.batch or 0) < 0 else None
 
 
 def _with_real_ids(row: Row, ids: Ids) -> Row:
-    assert isinstance(row, StepRow) and row.batch is not None
-    return replace(row, batch=ids["batch", row.batch])
+    batch = _new_batch(row)
+    if batch is None:
+        return row
+    assert isinstance(row, StepRow)
+    return replace(row, batch=ids["batch", batch])
 
 
 def _insert(unit: Change, row: Row) -> Statement:
