@@ -34,7 +34,7 @@ class Claimer(threading.Thread):
 
         while not self.over.is_set():
             since = wake.rung()
-            if worker.can_dispatch(self.run_id):
+            if worker.dispatches(self.run_id):
                 dispatch = chains.claim(self.run_id)
                 self.claimed.put((dispatch, time.perf_counter()))
             wake.wait(since, 0.05)

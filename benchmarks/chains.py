@@ -72,22 +72,22 @@ def approved(source: Path, runner: str) -> Any:
 
 def claim(run_id: int) -> int:
     """Claim the run's queued dispatch as a worker does; returns its id."""
-    from orchestrator.engine import execute
-    from orchestrator.models import Dispatch
+    from orchestrator.engine import execute, worker
 
-    dispatch = Dispatch.objects.select_related("run__project", "step").get(run=run_id, status="queued")
-    assert execute.claim(dispatch)
-    return int(dispatch.pk)
+    (dispatch,) = worker.dispatches(run_id)
+    assert execute.claim(run_id, dispatch)
+    return dispatch
 
 
 def report(run_id: int, dispatch: int) -> int:
     """Let a claimed dispatch begin and report success; returns the candidate that this queued."""
+    from orchestrator.engine import worker
     from orchestrator.engine.rows import DispatchRow
-    from orchestrator.models import Candidate
 
     _happen(run_id, DispatchRow, dispatch, "ready")
     _happen(run_id, DispatchRow, dispatch, "reported", verdict="passed")
-    return int(Candidate.objects.values_list("id", flat=True).get(run=run_id, status="queued"))
+    (candidate,) = worker.candidates(run_id)
+    return candidate
 
 
 def land(run_id: int, candidate: int, *events: str) -> None:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from orchestrator.models import Event, RunHead
+from orchestrator.statements import Statement, insert, run, run_all, update
 
 INSTALLATION = 0
+_LOCK = "UPDATE orchestrator_runhead SET seq = seq WHERE chain = %s RETURNING seq, hash"
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +52,38 @@ def lock(chain: int) -> Head:
     """Lock a chain as the first statement of a transaction; makes the chain when it is new.
 
     The write comes first because a read-then-write let two writers take one number."""
-    with connection.cursor() as cursor:
-        sql = "UPDATE orchestrator_runhead SET seq = seq WHERE chain = %s RETURNING seq, hash"
-        cursor.execute(sql, [chain])
-        found = cursor.fetchone()
-    if found is None:
+    found = run((_LOCK, [chain]))
+    if not found:
         RunHead.objects.get_or_create(chain=chain)
         return lock(chain)
-    return Head(chain, found[0], found[1])
+    ((seq, digest),) = found
+    return Head(chain, seq, digest)
 
 
 def append(head: Head, records: Sequence[Record]) -> int:
     """Store records after a locked head and move it; returns the new seq."""
+    run_all(appending(head, records))
+    return head.seq + len(records)
+
+
+def appending(head: Head, records: Sequence[Record]) -> list[Statement]:
+    """What stores records after a locked head and moves it."""
     if not records:
-        return head.seq
+        return []
     at = datetime.now(UTC).isoformat(timespec="microseconds")
-    rows, seq, previous = [], head.seq, head.hash
-    for record in records:
-        seq += 1
-        body = json.dumps(record.body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    rows, previous = [], head.hash
+    for seq, record in enumerate(records, head.seq + 1):
+        body = _canonical(record.body)
         digest = hashlib.sha256(body.encode()).hexdigest()
         previous = _link(previous, seq, at, record.actor, record.via, record.kind, record.step, digest)
         rows.append(
-            Event(
-                chain=head.chain, seq=seq, at=at, actor=record.actor, via=record.via, kind=record.kind,
-                step=record.step, body=body, body_sha256=digest, hash=previous,
-            )
+            {
+                "chain": head.chain, "seq": seq, "at": at, "actor": record.actor, "via": record.via,
+                "kind": record.kind, "step": record.step, "body": body, "body_sha256": digest, "hash": previous,
+            }
         )  # fmt: skip
-    Event.objects.bulk_create(rows)
-    RunHead.objects.filter(chain=head.chain).update(seq=seq, hash=previous)
-    return seq
+    moved = {"seq": head.seq + len(records), "hash": previous}
+    return [insert(Event, *rows), update(RunHead, moved, {"chain": head.chain})]
 
 
 def note(kind: str, actor: str, via: str, **body: Any) -> None:

@@ -74,6 +74,7 @@ class Board:
         self.now = now
         self.source = source
         self.rows: dict[Key, Row] = {(MACHINE_OF[type(row)], row.id): row for row in rows}
+        self._sorted: dict[type, list[Any]] = {}
         self.stored: dict[Key, Row] = dict(self.rows)
         self.log: list[Fired] = []
         self.pending: deque[Fired] = deque()
@@ -95,16 +96,18 @@ class Board:
         """The row as it stands now in this unit of work."""
         key = (MACHINE_OF[kind], id)
         if key not in self.rows:
-            row = self.source.row(*key)
-            self.rows[key] = self.stored[key] = row
+            self.stored[key] = self.source.row(*key)
+            self.put(self.stored[key])
         row = self.rows[key]
         assert isinstance(row, kind)
         return row
 
     def all(self, kind: type[R]) -> Iterator[R]:
         """The rows of a kind that are on the board, oldest first (new ones, with negative ids, last)."""
-        found = [row for row in self.rows.values() if isinstance(row, kind)]
-        return iter(sorted(found, key=lambda row: (row.id < 0, abs(row.id))))
+        if kind not in self._sorted:
+            found = [row for row in self.rows.values() if isinstance(row, kind)]
+            self._sorted[kind] = sorted(found, key=lambda row: (row.id < 0, abs(row.id)))
+        return iter(self._sorted[kind])
 
     def dispatch_of(self, step: int) -> DispatchRow | None:
         """The one dispatch of a step that is not final, or None."""
@@ -163,23 +166,24 @@ class Board:
         return [self.get(StepRow, id) for id in self.source.step_ids(keys)]
 
     def _known(self, edge: EdgeRow) -> EdgeRow:
-        known = self.rows.setdefault(("edge", edge.id), edge)
-        self.stored.setdefault(("edge", edge.id), edge)
-        assert isinstance(known, EdgeRow)
-        return known
+        if ("edge", edge.id) not in self.rows:
+            self.stored["edge", edge.id] = edge
+            self.put(edge)
+        return self.get(EdgeRow, edge.id)
 
     # -- changing ------------------------------------------------------------------------------------------------
 
     def put(self, row: Row) -> None:
         """Change a row's columns; a status changes by `fire.fire` alone."""
         self.rows[MACHINE_OF[type(row)], row.id] = row
+        self._sorted.pop(type(row), None)
 
     def add(self, row: R, event: str, **args: Any) -> R:
         """Put a new row on the board. Its id is negative until it is stored."""
         new = replace(row, id=self._next_id)
         self._next_id -= 1
         machine = MACHINE_OF[type(new)]
-        self.rows[machine, new.id] = new
+        self.put(new)
         self.record(Fired(machine, new.id, event, "", getattr(new, "status", ""), args))
         return new
 
@@ -193,4 +197,4 @@ class Board:
     def changed(self) -> list[tuple[Row | None, Row]]:
         """(stored, now) of every row that differs from what is stored; stored is None for a new row."""
         pairs = [(self.stored.get(key), row) for key, row in self.rows.items()]
-        return [(before, now) for before, now in pairs if before != now]
+        return [(before, now) for before, now in pairs if before is not now and before != now]

@@ -42,52 +42,58 @@ from orchestrator.engine.lease import Lease
 from orchestrator.engine.logbook import Logbook
 from orchestrator.engine.patience import AWAY, patiently
 from orchestrator.engine.receipts import mismatch
-from orchestrator.engine.rows import DispatchRow, WorkspaceRow
+from orchestrator.engine.rows import DispatchRow, StepRow, WorkspaceRow
 from orchestrator.engine.schedule import may_claim
 from orchestrator.engine.states import LEASED_DISPATCH
+from orchestrator.engine.store import main_line
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace, PersonError
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Dispatch, Finding, Line, RunStep, Workspace
+from orchestrator.models import Dispatch, Finding, RunStep, Workspace
 from orchestrator.rehearsing import endpoint_for
+from orchestrator.statements import Prepared, run
 
 PAIR_SECONDS = 10.0
 """How often a conversation is saved with its tree. Resuming loses at most this much."""
+
+_SAVED = Prepared(lambda id: Dispatch.objects.filter(pk=id).order_by().values_list("tree", "base_oid"))
 
 LONGEST_WAIT_SECONDS = 900.0
 """After which a model's server that asked for patience is asked again, whatever it said."""
 
 
-def work(dispatch_id: int) -> bool:
+def work(run_id: int, dispatch_id: int) -> bool:
     """Claim a queued dispatch and carry it out; False when there was nothing to claim."""
-    dispatch = Dispatch.objects.select_related("run__project", "step").filter(pk=dispatch_id).first()
-    if dispatch is None or dispatch.status != "queued" or not claim(dispatch):
+    epoch = claim(run_id, dispatch_id)
+    if not epoch:
         return False
     failpoint("after_claim")
-    if dispatch.status == "with_person":
-        prepare_person(dispatch)
-        return True
-    Execution(dispatch).go()
+    mine = Dispatch.objects.select_related("run__project", "step__step").filter(pk=dispatch_id, epoch=epoch)
+    for dispatch in mine:
+        if dispatch.status == "with_person":
+            prepare_person(dispatch)
+        else:
+            Execution(dispatch).go()
     return True
 
 
-def claim(dispatch: Dispatch) -> bool:
-    """Take the lease. A dispatch whose approved leaves have changed is refused instead, which opens a card."""
-    with change(dispatch.run_id) as unit:
-        row = unit.board.get(DispatchRow, dispatch.pk)
+def claim(run_id: int, dispatch_id: int) -> int:
+    """Take the lease and return its epoch, or 0 when it cannot be had. A dispatch whose approved leaves have changed
+    is refused instead, which opens a card."""
+    with change(run_id) as unit:
+        row = unit.board.get(DispatchRow, dispatch_id)
         if row.status != "queued" or not may_claim(unit.board, row):
-            return False
-        reasons = mismatch(dispatch.run, dispatch.step)
+            return 0
+        reasons = mismatch(run_id, unit.board.get(StepRow, row.step))
         if reasons:
             fire(unit.board, DispatchRow, row.id, "receipt_mismatch", reasons=reasons)
-            return False
+            return 0
         fire(unit.board, DispatchRow, row.id, "claimed")
+        ((tree, earlier),) = run(_SAVED(dispatch_id))
         # What goes on from a saved tree keeps the base of that tree; landing merges, as for all work.
-        head = Line.objects.values_list("head_oid", flat=True).get(run=dispatch.run_id)
-        base = dispatch.base_oid if dispatch.tree else head
+        base = earlier if tree else main_line(run_id)[1]
         unit.set(Dispatch, row.id, base_oid=base, holder=me(), beat=0)
-    dispatch.refresh_from_db()
-    return dispatch.status in ("preparing", "with_person")
+        return row.epoch + 1
 
 
 def prepare_person(dispatch: Dispatch) -> None:

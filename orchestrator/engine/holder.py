@@ -14,7 +14,7 @@ Holder = dict[str, Any]
 def me() -> Holder:
     """This process as a lease's holder: host, boot id, pid and when the pid started (ticks since the boot: unlike a
     time of day, no set clock changes it)."""
-    return {"host": socket.gethostname(), "boot": _boot(), "pid": os.getpid(), "started": _started(os.getpid())}
+    return dict(_process(os.getpid()))
 
 
 def is_dead(holder: Holder) -> bool:
@@ -22,6 +22,11 @@ def is_dead(holder: Holder) -> bool:
     if not holder or holder["host"] != socket.gethostname():
         return False
     return holder["boot"] != _boot() or _started(holder["pid"]) != holder["started"]
+
+
+@cache
+def _process(pid: int) -> Holder:
+    return {"host": socket.gethostname(), "boot": _boot(), "pid": pid, "started": _started(pid)}
 
 
 @cache

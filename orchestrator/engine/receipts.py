@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from agents import briefs, registry
 from orchestrator.engine import receipt
+from orchestrator.engine.rows import StepRow
 from orchestrator.models import Receipt, Run, RunStep
-from plans.models import PlacedStep
+from orchestrator.statements import Prepared, as_text, gather
 
 
-def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
-    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents.
-
-    With `only`, of all steps' leaves just that one: what a claim compares must not cost a walk over the plan."""
-    chosen = run.revision.steps(only)
-    roles = sorted(set(run.policy["runners"]))
+def tree_of(run: Run) -> receipt.Tree:
+    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents."""
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
+    steps = {step.key: _leaf(step.leaf, planned[step.key]) for step in run.revision.steps()}
+    return _tree(run.policy, run.compiled, run.start_oid, steps)
+
+
+def _tree(policy: dict[str, Any], compiled: dict[str, Any], start: str, steps: dict[str, Any]) -> receipt.Tree:
+    roles = sorted(set(policy["runners"]))
     return receipt.tree(
-        policy=run.policy,
-        toolchain=run.compiled["toolchain"],
+        policy=policy,
+        toolchain=compiled["toolchain"],
         agents={role: asdict(registry.definition(role)) for role in roles},
         briefs={role: briefs.template(role) for role in roles},
-        start=run.start_oid,
-        steps={step.key: _leaf(step, planned[step.key]) for step in chosen},
+        start=start,
+        steps=steps,
     )
 
 
-def _leaf(step: PlacedStep, planned: dict[str, Any]) -> dict[str, Any]:
+def _leaf(content: str, planned: dict[str, Any]) -> dict[str, Any]:
     chosen = planned["start"] == "waiting"
-    return {"content": step.leaf, "stages": planned["stages"], "agents": planned["agents"], "chosen": chosen}
+    return {"content": content, "stages": planned["stages"], "agents": planned["agents"], "chosen": chosen}
 
 
-def mismatch(run: Run, step: RunStep) -> list[dict[str, Any]]:
+# -- at a claim: what it compares must not cost a walk over the plan ---------------------------------------------------
+
+_FROZEN = Prepared(
+    lambda run_id: (
+        Run.objects.filter(pk=run_id).order_by().values_list(as_text("policy"), as_text("compiled"), "start_oid")
+    )
+)
+_APPROVED = Prepared(
+    lambda run_id: Receipt.objects.filter(run=run_id).order_by("-id").values_list(as_text("leaves"))[:1]
+)
+
+
+_CONTENT = Prepared(lambda step_id: RunStep.objects.filter(pk=step_id).order_by().values_list("step__leaf"))
+
+
+@lru_cache(maxsize=8)
+def _shared(policy: str, compiled: str, start: str) -> tuple[receipt.Leaves, dict[str, dict[str, Any]]]:
+    """The leaves that all steps share, and what was planned for each step, of rows as they are stored."""
+    frozen = json.loads(compiled)
+    planned = {step["key"]: step for step in frozen["plan"]["steps"]}
+    return _tree(json.loads(policy), frozen, start, {}).leaves, planned
+
+
+@lru_cache(maxsize=8)
+def _leaves(text: str) -> receipt.Leaves:
+    leaves: dict[str, str] = json.loads(text)
+    return leaves
+
+
+def mismatch(run_id: int, step: StepRow) -> list[dict[str, Any]]:
     """Reasons why a dispatch of this step may not start: leaves that differ from what was approved, by name."""
-    approved = Receipt.objects.filter(run=run).first()
-    if approved is None:
+    (frozen,), approved, content = gather([_FROZEN(run_id), _APPROVED(run_id), _CONTENT(step.id)])
+    if not approved:
         return [{"text": "This run was never approved."}]
-    names = receipt.changed(approved.leaves, tree_of(run, step.key).leaves, step.key)
+    shared, planned = _shared(*frozen)
+    own = {f"step:{step.key}": receipt.digest(_leaf(leaf, planned[step.key])) for (leaf,) in content}
+    names = receipt.changed(_leaves(approved[0][0]), {**shared, **own}, step.key)
     return [{"text": f"What was approved has changed: {name}.", "leaf": name} for name in names]
 
 

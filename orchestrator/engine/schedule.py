@@ -154,7 +154,7 @@ def next_batch(board: Board) -> list[StepRow]:
     for step in board.waiting():
         if chosen and step.group != chosen[0].group:
             break
-        if step.unmet == 0 or _met_within(board, step, chosen):
+        if step.unmet == 0 or (chosen and _met_within(board, step, chosen)):
             chosen.append(step)
         if len(chosen) == board.policy.batch:
             break

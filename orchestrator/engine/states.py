@@ -264,12 +264,21 @@ MET = frozenset({"passed", "waived", "already_done"})
 """A dependency in one of these has landed: what depends on it may start."""
 LOST = frozenset({"skipped", "deferred", "blocked", "removed"})
 
+OPEN_ROWS = {
+    "batch": ("open", "failed"),
+    "dispatch": tuple(s for s in DISPATCH.statuses if s not in DISPATCH.final),
+    "candidate": tuple(s for s in CANDIDATE.statuses if s not in CANDIDATE.final),
+    "workspace": tuple(s for s in WORKSPACE.statuses if s not in WORKSPACE.final),
+    "decision": ("open", "armed"),
+}
+"""The rows that a board always holds: their number does not grow with the plan, and an index finds them."""
+
 LIVE_DISPATCH = frozenset({"preparing", "running", "stopping", "with_person"})
 LEASED_DISPATCH = frozenset({"preparing", "running", "stopping"})
-OPEN_DISPATCH = frozenset(DISPATCH.statuses) - DISPATCH.final
+OPEN_DISPATCH = frozenset(OPEN_ROWS["dispatch"])
 LIVE_CANDIDATE = frozenset({"building", "checking", "pushing"})
-OPEN_CANDIDATE = frozenset(CANDIDATE.statuses) - CANDIDATE.final
-OPEN_DECISION = frozenset({"open", "armed"})
+OPEN_CANDIDATE = frozenset(OPEN_ROWS["candidate"])
+OPEN_DECISION = frozenset(OPEN_ROWS["decision"])
 RUN_OVER = frozenset({"succeeded", "finished_with_gaps", "aborted"})
 RUN_WORKS = frozenset({"running", "pausing", "finishing"})
 WORKING = frozenset({"active", "landing"})

@@ -17,13 +17,14 @@ from django.utils import timezone
 from orchestrator import chain, events, wake
 from orchestrator.engine import store
 from orchestrator.engine.board import Board, Fired
-from orchestrator.engine.rows import MACHINE_OF, DecisionRow, Row, RunRow, StepRow
-from orchestrator.engine.snapshot import snapshot
+from orchestrator.engine.rows import MACHINE_OF, CandidateRow, DecisionRow, Row, RunRow, StepRow
+from orchestrator.engine.snapshot import locked
 from orchestrator.engine.states import MACHINES, OPEN_DECISION, RUN_OVER, SETTLED
 from orchestrator.engine.turn import turn
 from orchestrator.exceptions import LostRace
 from orchestrator.failpoints import failpoint
-from orchestrator.models import DecisionSubject, Line
+from orchestrator.models import DecisionSubject
+from orchestrator.statements import Rows, Statement, insert, run_all, update
 
 T = TypeVar("T")
 
@@ -45,37 +46,31 @@ ENGINE = Actor("engine", "engine")
 
 @dataclass
 class Change:
-    """A unit of work under way. `extra` are columns beside the tables', written in the same transaction; `after`
-    is called with the real ids of new rows (key: machine, negative id) before the commit."""
+    """A unit of work under way. `extra` are columns beside the tables', written in the same transaction; `notes` stand
+    in the body of each of its events."""
 
     run_id: int
     board: Board
     actor: Actor
-    extra: list[tuple[type[models.Model], int, dict[str, Any]]] = field(default_factory=list)
-    after: list[Callable[[dict[tuple[str, int], int]], None]] = field(default_factory=list)
+    extra: dict[tuple[type[models.Model], int], dict[str, Any]] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
 
     def set(self, model: type[models.Model], id: int, /, **values: Any) -> None:
         """Write further columns of a row in this transaction."""
-        self.extra.append((model, id, values))
+        self.extra.setdefault((model, id), {}).update(values)
 
 
 @contextmanager
 def change(run_id: int, actor: Actor = ENGINE) -> Iterator[Change]:
     """One transaction on one run: yields its board, then brings it to rest and writes what changed."""
     with transaction.atomic():
-        head = chain.lock(run_id)
-        board = snapshot(run_id)
+        head, board = locked(run_id)
         unit = Change(run_id, board, actor)
         yield unit
         turn(board)
-        ids = _write(unit)
-        for call in unit.after:
-            call(ids)
-        records = [_event(unit, fired, ids) for fired in board.log]
-        seq = chain.append(head, records)
+        seq = _write(unit, head)
         failpoint("before_commit")
-        if records:
+        if seq > head.seq:
             # Robust: what is committed stands, even where the broker that should ring for it is away.
             transaction.on_commit(lambda: _told(run_id, seq), robust=True)
     failpoint("after_commit")
@@ -104,66 +99,80 @@ def _told(run_id: int, seq: int) -> None:
     wake.wake(run_id)
 
 
-def _write(unit: Change) -> dict[tuple[str, int], int]:
-    ids: dict[tuple[str, int], int] = {}
+Ids = dict[tuple[str, int], int]
+
+
+def _write(unit: Change, head: chain.Head) -> int:
+    """Write rows, then the events, which name them by their real ids; returns the number of the last event."""
     changed = unit.board.changed()
     new = [row for before, row in changed if before is None]
     stored = [(before, row) for before, row in changed if before is not None]
-    # What has ended makes room first: a successor is a second open row where there may be one only.
-    for before, row in stored:
-        if not _refers_to_new(row):
-            _update(before, row)
-    for row in new:
-        ids[MACHINE_OF[type(row)], row.id] = _insert(unit, row)
-    for before, row in stored:
-        if _refers_to_new(row):
-            _update(before, _with_real_ids(row, ids))
-    for model, id, values in unit.extra:
-        machine = next((m for m, kind in store.KIND_OF.items() if store.MODEL_OF[kind] is model), "")
-        model._default_manager.filter(pk=ids.get((machine, id), id)).update(**values)
-    return ids
+    ids: Ids = {}
+    if new:
+        # What has ended makes room first: a successor is a second open row where there may be one only.
+        inserts = [_insert(unit, row) for row in new]
+        found = _written(_updates(unit, [pair for pair in stored if _new_batch(pair[1]) is None]), inserts)
+        ids = {(MACHINE_OF[type(row)], row.id): id for row, ((id,),) in zip(new, found, strict=True)}
+    left = [(before, _with_real_ids(row, ids)) for before, row in stored if not new or _new_batch(row)]
+    updates = _updates(unit, left)
+    records = [_event(unit, fired, ids) for fired in unit.board.log]
+    _written(updates, [*_subjects(unit, stored, new, ids), *_further(unit), *chain.appending(head, records)])
+    return head.seq + len(records)
 
 
-def _refers_to_new(row: Row) -> bool:
-    return isinstance(row, StepRow) and row.batch is not None and row.batch < 0
+def _updates(unit: Change, pairs: list[tuple[Row, Row]]) -> list[tuple[Row, Statement]]:
+    return [(before, _update(unit, before, row)) for before, row in pairs]
 
 
-def _with_real_ids(row: Row, ids: dict[tuple[str, int], int]) -> Row:
-    assert isinstance(row, StepRow) and row.batch is not None
-    return replace(row, batch=ids["batch", row.batch])
+def _written(updates: list[tuple[Row, Statement]], others: list[Statement]) -> list[Rows]:
+    """Write rows where nobody else has, then the others; returns what those returned."""
+    found = run_all([*(statement for _, statement in updates), *others])
+    for (before, _), ids in zip(updates, found, strict=False):
+        if not ids:
+            raise LostRace(f"The {MACHINE_OF[type(before)]} was changed by somebody else in the same moment.")
+    return found[len(updates) :]
 
 
-def _insert(unit: Change, row: Row) -> int:
-    values = store.columns(row)
-    if MACHINE_OF[type(row)] in ("candidate",):
-        values["line_id"] = Line.objects.values_list("id", flat=True).get(run=unit.run_id, name="main")
-    if MACHINE_OF[type(row)] != "run":
-        values["run_id"] = unit.run_id
-    created = store.MODEL_OF[type(row)]._default_manager.create(**values)
-    if isinstance(row, DecisionRow):
-        _occupy(created.pk, unit.run_id, row)
-    return int(created.pk)
+def _new_batch(row: Row) -> int | None:
+    """The batch that a step was put into before that had a real id, or None."""
+    return row.batch if isinstance(row, StepRow) and (row.batch or 0) < 0 else None
 
 
-def _occupy(decision: int, run: int, row: DecisionRow) -> None:
+def _with_real_ids(row: Row, ids: Ids) -> Row:
+    batch = _new_batch(row)
+    if batch is None:
+        return row
+    assert isinstance(row, StepRow)
+    return replace(row, batch=ids["batch", batch])
+
+
+def _insert(unit: Change, row: Row) -> Statement:
+    if isinstance(row, CandidateRow):
+        row = replace(row, line=store.main_line(unit.run_id)[0])
+    return store.storing(unit.run_id, row, unit.extra.pop((store.MODEL_OF[type(row)], row.id), {}))
+
+
+def _update(unit: Change, before: Row, row: Row) -> Statement:
+    further = unit.extra.pop((store.MODEL_OF[type(row)], row.id), {})
+    return store.changing(before, row, _times(before, row) | further)
+
+
+def _further(unit: Change) -> list[Statement]:
+    """Columns of rows in which nothing else has changed."""
+    return [update(model, values, {"id": id}) for (model, id), values in unit.extra.items() if values]
+
+
+def _subjects(unit: Change, stored: list[tuple[Row, Row]], new: list[Row], ids: Ids) -> list[Statement]:
     """A subject can be in one open decision only; the database holds that by a unique key."""
-    keys: list[tuple[int | None, str]] = [(id, f"step:{id}") for id in row.subjects]
-    keys = keys or [(None, f"run:{run}:{row.kind}")]
-    DecisionSubject.objects.bulk_create(
-        DecisionSubject(decision_id=decision, step_id=step, open_key=key) for step, key in keys
-    )
-
-
-def _update(before: Row, row: Row) -> None:
-    model = store.MODEL_OF[type(row)]
-    now = store.columns(row)
-    values = {name: value for name, value in now.items() if value != store.columns(before)[name]}
-    values |= _times(before, row)
-    seen = {"status": before.status} if hasattr(before, "status") else {}
-    if not model._default_manager.filter(pk=row.id, **seen).update(**values):
-        raise LostRace(f"The {MACHINE_OF[type(row)]} was changed by somebody else in the same moment.")
-    if isinstance(row, DecisionRow) and row.status not in OPEN_DECISION:
-        DecisionSubject.objects.filter(decision=row.id).update(open_key=None)
+    over = [row for _, row in stored if isinstance(row, DecisionRow) and row.status not in OPEN_DECISION]
+    statements = [update(DecisionSubject, {"open_key": None}, {"decision_id": row.id}) for row in over]
+    for row in new:
+        if isinstance(row, DecisionRow):
+            keys: list[tuple[int | None, str]] = [(id, f"step:{id}") for id in row.subjects]
+            for step, key in keys or [(None, f"run:{unit.run_id}:{row.kind}")]:
+                subject = {"decision_id": ids["decision", row.id], "step_id": step, "open_key": key}
+                statements.append(insert(DecisionSubject, subject))
+    return statements
 
 
 def _times(before: Row, row: Row) -> dict[str, Any]:
@@ -188,7 +197,7 @@ def _times(before: Row, row: Row) -> dict[str, Any]:
     return {}
 
 
-def _event(unit: Change, fired: Fired, ids: dict[tuple[str, int], int]) -> chain.Record:
+def _event(unit: Change, fired: Fired, ids: Ids) -> chain.Record:
     id = ids.get((fired.machine, fired.id), fired.id)
     body = {"machine": fired.machine, "id": id, "from": fired.before, "to": fired.after, **fired.args}
     step = _step_of(unit.board, fired)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from orchestrator.engine.states import MACHINES
+from orchestrator.engine.states import MACHINES, OPEN_ROWS
 
 
 def known_status(machine: str) -> models.CheckConstraint:
@@ -20,3 +20,8 @@ def one_open(machine: str, *fields: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         fields=fields, condition=models.Q(status__in=open_statuses), name=f"one_open_{machine}"
     )
+
+
+def open_rows(machine: str) -> models.Index:
+    """Finds a run's rows that a board always holds, however many others there are."""
+    return models.Index(fields=["run"], condition=models.Q(status__in=OPEN_ROWS[machine]), name=f"open_{machine}_rows")

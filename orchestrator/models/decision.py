@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from orchestrator.models.constraints import known_status
+from orchestrator.models.constraints import known_status, open_rows
 from orchestrator.models.run import Run
 from orchestrator.models.runstep import RunStep
 
@@ -34,6 +34,7 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [open_rows("decision")]
         constraints = [known_status("decision")]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from orchestrator.engine.states import RUN_OVER
-from orchestrator.models.constraints import known_status
+from orchestrator.models.constraints import known_status, open_rows
 from plans.models import Plan, Project, Revision
 
 
@@ -119,6 +119,7 @@ class Batch(models.Model):
 
     class Meta:
         ordering = ["number"]
+        indexes = [open_rows("batch")]
         constraints = [
             known_status("batch"),
             models.UniqueConstraint(fields=["run", "number"], name="batch_number_once_per_run"),

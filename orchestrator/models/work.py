@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from orchestrator.models.constraints import known_status, one_open
+from orchestrator.models.constraints import known_status, one_open, open_rows
 from orchestrator.models.run import Line, Run
 from orchestrator.models.runstep import RunStep
 
@@ -56,6 +56,7 @@ class Dispatch(Leased):
 
     class Meta:
         ordering = ["id"]
+        indexes = [open_rows("dispatch")]
         constraints = [known_status("dispatch"), one_open("dispatch", "step", "role", "slot")]
 
     def __str__(self) -> str:
@@ -94,6 +95,7 @@ class Candidate(Leased):
 
     class Meta:
         ordering = ["id"]
+        indexes = [open_rows("candidate")]
         constraints = [known_status("candidate"), one_open("candidate", "line")]
 
     def __str__(self) -> str:
@@ -143,6 +145,7 @@ class Workspace(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [open_rows("workspace")]
         constraints = [known_status("workspace")]
 
     def __str__(self) -> str:

@@ -115,7 +115,7 @@ def test_a_dispatch_that_is_delivered_twice_is_carried_out_once(stage):
     dispatch, told = Dispatch.objects.get(), []
 
     def work() -> None:
-        told.append(execute.work(dispatch.pk))
+        told.append(execute.work(stage.run.pk, dispatch.pk))
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -125,7 +125,7 @@ def test_a_dispatch_that_is_delivered_twice_is_carried_out_once(stage):
         thread.join()
     assert sorted(told) == [False, False, False, True]
     seq = Event.objects.filter(chain=stage.run.pk).count()
-    assert not execute.work(dispatch.pk)
+    assert not execute.work(stage.run.pk, dispatch.pk)
     assert Event.objects.filter(chain=stage.run.pk).count() == seq
     stage.play()
     stage.assert_done()
