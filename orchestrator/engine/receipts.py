@@ -53,7 +53,7 @@ _APPROVED = Prepared(
 _CONTENT = Prepared(lambda step_id: RunStep.objects.filter(pk=step_id).order_by().values_list("step__leaf"))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _shared(policy: str, compiled: str, start: str) -> tuple[receipt.Leaves, dict[str, dict[str, Any]]]:
     """The leaves that all steps share, and what was planned for each step, of rows as they are stored."""
     frozen = json.loads(compiled)
@@ -61,7 +61,7 @@ def _shared(policy: str, compiled: str, start: str) -> tuple[receipt.Leaves, dic
     return _tree(json.loads(policy), frozen, start, {}).leaves, planned
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _leaves(text: str) -> receipt.Leaves:
     leaves: dict[str, str] = json.loads(text)
     return leaves

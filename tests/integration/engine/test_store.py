@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from orchestrator.actions import runs
@@ -19,7 +19,7 @@ from orchestrator.engine.snapshot import snapshot
 from orchestrator.engine.transitions import change
 from orchestrator.exceptions import LostRace
 from orchestrator.models import Decision, DecisionSubject, Dispatch, Event, Run, RunStep
-from orchestrator.statements import insert, run
+from orchestrator.statements import insert, run, run_all, update
 from tests.integration.engine.hand import Hand
 from tests.repositories import repository
 from tests.services import postgresql
@@ -85,6 +85,14 @@ def test_a_row_that_somebody_else_has_changed_is_a_lost_race_and_nothing_is_writ
 def test_a_second_live_dispatch_of_a_step_is_refused_by_the_database(hand):
     with pytest.raises(IntegrityError):
         run(store.storing(hand.run.pk, queued(hand.run.pk), {}))
+
+
+def test_an_error_among_several_statements_is_the_databases_own_and_undoes_them_all(hand):
+    row = queued(hand.run.pk)
+    fine = update(Dispatch, {"detail": "written"}, {"id": row.id})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        run_all([fine, store.storing(hand.run.pk, row, {}), fine])
+    assert Dispatch.objects.get(pk=row.id).detail == ""
 
 
 def test_a_subject_stands_in_one_open_card_and_is_free_when_it_is_closed(hand):
