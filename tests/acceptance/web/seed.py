@@ -31,8 +31,8 @@ from tests.repositories import PLAN, git, repository  # noqa: E402
 TING = "\n\ndef small():\n    return 'ting'\n"
 DEEP = "carillon/mechanisms/north_tower/automatic_playing_drum/registration/bells_of_the_second_octave.py"
 QUESTION = (
-    "The plan says that the small bell says ting, and the README of 1911 says tang. Shall I follow the plan, or keep the"
-    " old name as an alias so that the tower's programs go on working?"
+    "The plan says that the small bell says ting, and the README of 1911 says tang. Shall I follow the plan, or keep"
+    " the old name as an alias so that the tower's programs go on working?"
 )
 STALLS = Turn(say="Let me think about the second octave.", fault=Fault(kind="stall", after=1, seconds=60))
 FINDING = {
