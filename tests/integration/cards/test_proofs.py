@@ -59,7 +59,7 @@ def test_one_item_that_a_person_denies_fails_the_step_with_all_verdicts_on_the_c
     assert ["A child would understand it.", False] in preview(unproven, "confirm", items=said)["items"]
     unproven.decide("confirm", items=said)
     card = unproven.card("check")
-    assert card.payload["reasons"][0]["text"] == "A child would understand it.: denied by ada"
+    assert card.payload["reasons"][0]["text"] == "A child would understand it: denied by ada"
     assert verdicts()["A child would understand it."] == ("failed", "denied by ada")
     assert verdicts()["It reads well."] == ("passed", "confirmed by ada")
     file = unproven.held() / "README.md"
