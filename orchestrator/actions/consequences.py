@@ -10,7 +10,7 @@ from orchestrator.engine.states import MET
 from orchestrator.models import Decision, Dispatch, RunStep
 
 Effects = Mapping[str, Any]
-STAGE_NAMES = {"build": "build", "review": "review", "prove": "name proofs", "verify": "verify"}
+_STAGE_NAMES = {"build": "build", "review": "review", "prove": "naming proofs", "verify": "the checks"}
 _ROLE_NAMES = {"builder": "Build", "reviewer": "Review", "verifier": "Naming proofs"}
 _NO_NEWS = {"waiting", "ready", "active", "landing", "needs_decision", "blocked", "cancelled"}
 
@@ -57,7 +57,7 @@ def _recheck(card: Decision, effects: Effects) -> list[str]:
     if effects.get("edits"):
         said.append(f"Uses your edits: {', '.join(edits(effects))} (tree {effects['tree'][:10]}).")
     for step in queries.subjects(card):
-        ahead = [STAGE_NAMES.get(stage, stage) for stage in step.stages[1:] if stage != "prove" or step.items]
+        ahead = [_STAGE_NAMES.get(stage, stage) for stage in step.stages[1:] if stage != "prove" or step.items]
         said.append(f"Runs {', then '.join(ahead)} of step {step.key}. No build.")
     return said
 

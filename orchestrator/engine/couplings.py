@@ -42,7 +42,8 @@ def _used_up(board: Board, option: str, subjects: tuple[int, ...]) -> bool:
     if option != "extend":
         return False
     out = [d for d in board.all(DispatchRow) if d.step in subjects and d.status == "timed_out"]
-    return len({(d.role, d.round, d.rechecks) for d in out}) < len(out)
+    attempts = [(d.role, d.round, d.rechecks) for d in out]
+    return attempts.count(attempts[-1]) > 1
 
 
 # -- 1: a dispatch has ended ---------------------------------------------------------------------------------------

@@ -378,6 +378,7 @@ class Execution:
             unit.set(Dispatch, row.id, detail=str(error))
 
 
+_LIMIT = {"total": "in all", "idle": "without a word"}
 _ENDED = {"lost": "was lost", "timed_out": "ran out of time"}
 
 
@@ -387,7 +388,7 @@ def _events_of(outcome: Outcome, stop: str) -> list[tuple[str, dict[str, Any]]]:
         case Failed(kind, detail):
             return [("errored", {"reasons": [{"text": detail, "failure": kind}]})]
         case TimedOut(which, seconds):
-            text = f"It was stopped at its {which} time limit, after {seconds:.0f} seconds."
+            text = f"It was stopped at its limit of {seconds:.0f} s {_LIMIT.get(which, which)}."
             return [("limit", {}), ("stopped", {"reasons": [{"text": text}]})]
         case RateLimited(after, detail):
             return [("limited", {"due": time.time() + min(after, LONGEST_WAIT_SECONDS), "detail": detail})]

@@ -130,8 +130,9 @@ def _stage_moves(board: Board, step: StepRow) -> Iterator[Intent]:
     tried = [d for d in earlier if (d.round, d.rechecks) == (step.round, step.rechecks)]
     runner = board.policy.runners.get(role)
     if step.stage == "prove" and (runner is None or any(d.status == "succeeded" for d in tried)):
-        items = "1 verification item names" if step.unproven == 1 else f"{step.unproven} verification items name"
-        yield Ask("unproven", step.id, ({"text": f"{items} no command, and nothing else proved it."},))
+        one = "1 verification item names no command, and nothing else proved it."
+        several = f"{step.unproven} verification items name no command, and nothing else proved them."
+        yield Ask("unproven", step.id, ({"text": one if step.unproven == 1 else several},))
         return
     row = DispatchRow(
         0, step.id, role, runner or "", round=step.round, rechecks=step.rechecks, attempt=len(earlier) + 1,

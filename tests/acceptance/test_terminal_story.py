@@ -39,7 +39,7 @@ def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
     assert "needs a reason" in terminal.refused("decide", str(card), "skip")
     (folder / "bells.py").write_text("def small():\n    return 'ting'\n")
     preview = terminal.ok("decide", str(card), "recheck", "--preview").out
-    assert "changed by hand: bells.py" in preview
+    assert "Uses your edits: +" in preview and "in bells.py" in preview
     decided = terminal.ok("decide", str(card), "recheck").out
     assert "No worker is alive" in decided
     terminal.ok("run", "watch", "1", "--work")

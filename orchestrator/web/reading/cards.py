@@ -44,6 +44,12 @@ class Case:
         return self.step
 
 
+    @property
+    def tells_why(self) -> bool:
+        """Whether the reasons say more than the evidence below them: not where something has simply ended."""
+        return self.card.kind not in ("batch", "step")
+
+
 Reader = Callable[[Case], Section | None]
 
 
@@ -135,7 +141,7 @@ def _attempts(case: Case) -> Section | None:
 
 def _unproven(case: Case) -> Section | None:
     found = causes.unproven(case.subject)
-    return Section("What the verifier says", "evidence/items.html", {"items": found}) if found else None
+    return Section("To confirm", "evidence/items.html", {"items": found}) if found else None
 
 
 def _clashes(case: Case) -> Section | None:
@@ -154,7 +160,8 @@ def _left(case: Case) -> Section | None:
     if dispatch is None:
         return None
     values = {"dispatch": dispatch, "changes": step_reading.changed(dispatch)}
-    return Section("What it left", "evidence/left.html", values)
+    title = "What it has done so far" if dispatch.status == "parked" else "What it left"
+    return Section(title, "evidence/left.html", values)
 
 
 def _account(case: Case) -> Section | None:

@@ -77,24 +77,23 @@ def changed_leaves(card: Decision) -> Sequence[Leaf]:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the verifier said of an item that it could not prove."""
+class Item:
+    """An item that nothing proves, and what the verifier said of it, or ""."""
 
     text: str
     note: str
 
 
-def unproven(step: RunStep) -> Sequence[Said]:
-    """The items that the verifier named no proof for, in its words; empty where none has looked."""
+def unproven(step: RunStep) -> Sequence[Item]:
+    """The items that only a person can judge, in the plan's order."""
     verifier = step.dispatches.filter(role="verifier", round=step.round).exclude(report={}).order_by("-id").first()
-    if verifier is None:
-        return ()
-    asked, items = open_items(step), items_of(step)
-    told: Sequence[Mapping[str, Any]] = verifier.report.get("items", [])
+    told: Sequence[Mapping[str, Any]] = verifier.report.get("items", []) if verifier else ()
+    notes = {answer["item"]: answer["note"] for answer in told}
+    items = items_of(step)
     return [
-        Said(items[asked[answer["item"] - 1]]["text"], answer["note"])
-        for answer in told
-        if answer["item"] <= len(asked) and str(asked[answer["item"] - 1]) not in step.proofs and answer["note"]
+        Item(items[index]["text"], notes.get(number, ""))
+        for number, index in enumerate(open_items(step), start=1)
+        if str(index) not in step.proofs
     ]
 
 

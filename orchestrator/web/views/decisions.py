@@ -45,7 +45,7 @@ def preview(request: HttpRequest, decision_id: int) -> HttpResponse:
     try:
         effects = actions.preview(card.pk, answer)
     except TOLD as error:
-        return render(request, "decision/_preview.html", {"problem": str(error)})
+        return render(request, "decision/_preview.html", {"problem": str(error), "option": answer.option})
     subjects = [step.key for step in queries.subjects(card)]
     shown = preview_of(card, answer.option, effects)
     values = {"preview": shown, "card": card, "answer": answer, "subjects": subjects}

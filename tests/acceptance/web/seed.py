@@ -63,12 +63,13 @@ class Seed:
         return hand
 
     def agents(self, name: str, *scenes, **more) -> Hand:
+        before = settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY
         agents = Agents(self.folder, settings, name)
         try:
             return agents.play(*scenes, **more)
         finally:
             agents.server.stop()
-            settings.ANTHROPIC_API_KEY = ""
+            settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY = before
 
     def review(self) -> Hand:
         return self.agents("review", scene(shell(SMALL), built("bells.py")), scene(review(FINDING), role="reviewer"))

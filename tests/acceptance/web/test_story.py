@@ -126,7 +126,7 @@ def answer_check(page: Page, first: bool) -> None:
     file.write_text(file.read_text().replace("height_at(tides, minute) > needed", "height_at(tides, minute) >= needed"))
     pick(page, "Skip")
     pick(page, "Re-check")
-    expect(page.locator("#preview")).to_contain_text("with your edits in tidebook/windows.py")
+    expect(page.locator("#preview")).to_contain_text("Uses your edits: +1 −1 in tidebook/windows.py")
     commit(page, "Re-check")
 
 
@@ -145,7 +145,10 @@ def answer_unproven(page: Page, first: bool) -> None:
     if first:
         shot(page, "decision-unproven")
         accessible(page)
-    pick(page, "Confirm the items")
+    page.get_by_role("radio", name="Confirm the items").check()
+    for verdict in page.get_by_label("it holds").all():
+        verdict.check()
+    expect(page.locator("#preview h3")).to_contain_text("Confirm the items would do this")
     commit(page, "Confirm the items")
 
 

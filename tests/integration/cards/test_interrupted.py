@@ -31,7 +31,7 @@ def test_more_time_is_given_once_and_the_attempt_goes_on_where_it_was_stopped(ag
         scene(shell(SMALL), STALLS), scene(shell("false"), built("bells.py"), attempt=2), limits=SHORT, scope="2"
     )
     assert hand.card("timeout").options == ["extend", "rebuild", "skip", "abort"]
-    assert "total time limit, after 1 seconds" in hand.card().payload["reasons"][0]["text"]
+    assert hand.card().payload["reasons"][0]["text"] == "It was stopped at its limit of 1 s in all."
     first = hand.run.dispatches.get()
     assert first.status == "timed_out" and first.tree and len(first.messages) == 3
     assert preview(hand, "extend")["starts"] == [["2", "builder"]]

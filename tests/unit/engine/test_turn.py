@@ -171,3 +171,32 @@ def test_a_status_without_a_rule_refuses_the_event():
     run = plan("1")
     with pytest.raises(IllegalTransition):
         run.do(lambda b: fire(b, RunRow, 1, "resume"))
+
+
+def test_more_time_is_offered_once_for_an_attempt_and_anew_after_a_rebuild():
+    run = plan("1")
+    approve(run)
+
+    def run_out_of_time():
+        work(run, "limit")
+        id = next(d.id for d in run.of(DispatchRow) if d.status == "stopping")
+        run.do(lambda b: fire(b, DispatchRow, id, "stopped"))
+        return cards(run)[0].options
+
+    assert run_out_of_time() == ("extend", "rebuild", "skip", "abort")
+    decide(run, "extend")
+    assert (run.queued().attempt, run.queued().round) == (2, 1)
+    assert run_out_of_time() == ("rebuild", "skip", "abort")
+    decide(run, "rebuild", instructions="be quick")
+    assert run_out_of_time()[0] == "extend"
+
+
+def test_reclaimed_work_that_is_lost_again_is_asked_about_at_once():
+    run = plan("1")
+    approve(run)
+    for _ in range(3):
+        work(run, "beat_stopped")
+    assert cards(run)[0].options == ("reclaim", "rebuild", "skip", "abort")
+    decide(run, "reclaim")
+    work(run, "beat_stopped")
+    assert cards(run)[0].kind == "lost"
