@@ -155,6 +155,7 @@ ANTHROPIC_API_KEY = secret("ANTHROPIC_API_KEY")
 ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", "") or None
 SIGNALBOX_UNSAFE = env.bool("SIGNALBOX_UNSAFE", False)
 
+RETENTION_DAYS = env.float("SIGNALBOX_RETENTION_DAYS", 14.0)
 FREE_FLOOR_BYTES = env.int("SIGNALBOX_FREE_MB", 200) * 1_000_000
 
 # Seconds. Tests shorten them; one test each runs at these values.
