@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
 from agents.exceptions import AgentsError
+from orchestrator.engine import shortage
 from orchestrator.exceptions import PersonError, SignalboxError, StaleDecision
 from plans.exceptions import PlanError
 
@@ -25,6 +27,9 @@ class PersonErrors(MiddlewareMixin):
     """Errors that no view has shown beside its form."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError) and (lacking := shortage.sign_of(error)):
+            said = f"Nothing was changed. {lacking.sentence}"
+            return render(request, "error.html", {"error": said, "back": request.path}, status=503)
         if not isinstance(error, TOLD):
             return None
         return render(request, "error.html", {"error": str(error), "back": request.path}, status=status_of(error))
