@@ -20,8 +20,8 @@ def land_once(run_id: int | None = None) -> bool:
     """Publish what has landed, or take one candidate as far as it goes; nothing while the host lacks room for it."""
     if shortage.lacking():
         return False
-    for line in _of(Line.objects.filter(publish_state="behind"), run_id):
-        publishing.publish(line.pk)
+    for line in _behind(run_id)[:1]:
+        publishing.publish(line)
         return True
     return any(integrate.integrate(candidate.pk) for candidate in _candidates(run_id))
 
@@ -40,12 +40,17 @@ def can_dispatch(run_id: int) -> bool:
 
 
 def can_land(run_id: int) -> bool:
-    waiting = _candidates(run_id).exists() or Line.objects.filter(run=run_id, publish_state="behind").exists()
-    return waiting and not shortage.lacking()
+    return not shortage.lacking() and (_candidates(run_id).exists() or bool(_behind(run_id)))
 
 
 def _of(rows: QuerySet[Any], run_id: int | None) -> QuerySet[Any]:
     return (rows if run_id is None else rows.filter(run=run_id)).order_by("id")
+
+
+def _behind(run_id: int | None) -> list[int]:
+    """Lines with something to publish, those aside that rest."""
+    lines = _of(Line.objects.filter(publish_state="behind"), run_id).values_list("id", flat=True)
+    return [line for line in lines if not publishing.rests(line)]
 
 
 def _candidates(run_id: int | None) -> QuerySet[Any]:
