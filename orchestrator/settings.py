@@ -171,6 +171,7 @@ ANTHROPIC_BASE_URL = env.str("ANTHROPIC_BASE_URL", "") or None
 GIT_HOSTS: list[str] = env.list("SIGNALBOX_GIT_HOSTS", [])
 SIGNALBOX_UNSAFE = env.bool("SIGNALBOX_UNSAFE", False)
 
+RETENTION_DAYS = env.float("SIGNALBOX_RETENTION_DAYS", 14.0)
 FREE_FLOOR_BYTES = env.int("SIGNALBOX_FREE_MB", 200) * 1_000_000
 
 # Seconds. Tests shorten them; one test each runs at these values.

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.exceptions import WorktreeGone
+from agents.sandbox.scratch import remove_tree
 from agents.workspaces.git import Git
 from agents.workspaces.hub import Hub
 from agents.workspaces.objects import check_ref, resolve, transfer
 from agents.workspaces.staging import tree_of_files
 from agents.workspaces.types import Person
+from agents.workspaces.vault import Vault
 
 EXECUTABLE = "100755"
 
@@ -77,6 +79,18 @@ class PersonsClone:
                 target.unlink(missing_ok=True)
             else:
                 self._write(target, after, change.path)
+
+    def keep_refs(self, vault: Vault, key: str) -> None:
+        """Bring all that the person's branches, tags and stash hold into the vault, below refs/clones/`key`/."""
+        for line in self.git.run("for-each-ref", "--format=%(objectname) %(refname)").text.splitlines():
+            oid, ref = line.split(" ", 1)
+            if not ref.startswith("refs/remotes/"):
+                transfer(self.git, vault.git, oid)
+                vault.git.run("update-ref", f"refs/clones/{key}/{check_ref(ref).removeprefix('refs/')}", oid)
+
+    def remove(self) -> None:
+        """Delete the folder; whoever calls has kept what is in it."""
+        remove_tree(self.path)
 
     def _write(self, target: Path, tree: str, path: str) -> None:
         mode, oid = self.hub.entry(tree, path) or ("", "")

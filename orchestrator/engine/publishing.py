@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+from django.conf import settings
 from django.db import transaction
 
 from agents.exceptions import AgentsError
@@ -12,6 +15,15 @@ from orchestrator.engine.transitions import ENGINE
 from orchestrator.events import publish as tell
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Line, RunStep
+
+_rest_since: dict[int, float] = {}
+"""Lines whose repository had no room lately. Only they wait: it may be the person's disk that is full, not ours."""
+
+
+def rests(line_id: int) -> bool:
+    """Whether publishing a line was put off a moment ago."""
+    since = _rest_since.get(line_id, float("-inf"))
+    return time.monotonic() - since < float(settings.SHORTAGE_SECONDS)
 
 
 def publish(line_id: int) -> None:
@@ -26,7 +38,8 @@ def publish(line_id: int) -> None:
         ground = Ground.of(project)
         result = ground.publish(run.branch, line.head_oid, _published(line, ground))
     except AgentsError as error:
-        if (lacking := shortage.met(error)) and lacking.kind != "lock":
+        if (lacking := shortage.sign_of(error)) and lacking.kind != "lock":
+            _rest_since[line.pk] = time.monotonic()
             return  # it stays behind, and is published when there is room again
         _record(line, "refused", str(error))
         return

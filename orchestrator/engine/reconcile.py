@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from orchestrator.engine import retention
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
@@ -31,6 +32,7 @@ def reconcile() -> None:
             Ground.of(workspace.run.project).retire(workspace)
         elif workspace.status == "live" and workspace.path and not Path(workspace.path).is_dir():
             _gone(workspace)
+    retention.remove_clones()
 
 
 def _settle_folder(folder: Path) -> None:
@@ -54,8 +56,15 @@ def _is_over(workspace: Workspace) -> bool:
     if status == "preparing":
         return not _is_being_made(workspace)
     if workspace.step.status in SETTLED:
-        return dispatch.status not in LIVE_DISPATCH
+        return dispatch.status not in LIVE_DISPATCH and not _is_kept(workspace)
     return status == "live" and dispatch.role != "builder" and dispatch.status not in LEASED_DISPATCH
+
+
+def _is_kept(workspace: Workspace) -> bool:
+    """What was being built when a run was aborted stays for a while: somebody may want to look, or be at work in it."""
+    dispatch, run = workspace.dispatch, workspace.run
+    was_building = dispatch is not None and dispatch.role == "builder" and workspace.step.status == "cancelled"
+    return was_building and run.status == "aborted" and not retention.is_past(run)
 
 
 def _is_being_made(workspace: Workspace) -> bool:

@@ -20,7 +20,7 @@ def land_once(run_id: int) -> bool:
     if shortage.lacking():
         return False
     behind, candidates = _found(run_id, _BEHIND, _CANDIDATES)
-    for line in behind:
+    for line in _awake(behind)[:1]:
         publishing.publish(line)
         return True
     return any(integrate.integrate(candidate) for candidate in candidates)
@@ -52,7 +52,13 @@ def can_dispatch(run_id: int) -> bool:
 
 
 def can_land(run_id: int) -> bool:
-    return not shortage.lacking() and any(_found(run_id, _BEHIND, _CANDIDATES))
+    behind, candidates = _found(run_id, _BEHIND, _CANDIDATES)
+    return not shortage.lacking() and bool(candidates or _awake(behind))
+
+
+def _awake(lines: list[int]) -> list[int]:
+    """Lines with something to publish, those aside that rest."""
+    return [line for line in lines if not publishing.rests(line)]
 
 
 def _found(run_id: int, *queries: Prepared) -> list[list[int]]:

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, ProgrammingError
 
 from agents.exceptions import AgentsError
+from orchestrator.engine import shortage
 from orchestrator.engine.transitions import Actor
 from orchestrator.exceptions import PersonError, SignalboxError
 from plans.exceptions import PlanError
@@ -29,6 +30,9 @@ def told(command: str) -> Iterator[None]:
         print(f"{command}: {error}", file=sys.stderr)
         raise SystemExit(2) from None
     except (OperationalError, ProgrammingError) as error:
+        if lacking := shortage.sign_of(error):
+            print(f"{command}: Nothing was changed. {lacking.sentence}", file=sys.stderr)
+            raise SystemExit(2) from None
         if not any(words in str(error) for words in ("no such table", "no such column", "does not exist")):
             raise
         print(f"{command}: The database is not set up for this version. Run: manage.py migrate", file=sys.stderr)

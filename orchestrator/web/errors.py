@@ -10,12 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 
 from agents.exceptions import AgentsError
+from orchestrator.engine import shortage
 from orchestrator.exceptions import PersonError, SignalboxError, StaleDecision
 from plans.exceptions import PlanError
 
@@ -31,6 +33,7 @@ _SAID: Mapping[int, tuple[str, str]] = {
     409: ("Somebody was first", "Load the page again to see how it stands now."),
     413: ("This is too large", "A form may hold 2.5 MB and a thousand fields. Shorten what you typed, send it again."),
     422: ("It could not be done", "Go back, change it, and try again."),
+    503: ("There is no room for this now", "Nothing was changed. Try again when there is."),
     500: ("Something broke here", "That is our fault. What was running goes on; the server's log says more."),
 }
 """The heading, and the next act where the error itself names none."""
@@ -81,6 +84,8 @@ class PersonErrors(MiddlewareMixin):
     """Errors that no view has shown beside its form."""
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError) and (lacking := shortage.sign_of(error)):
+            return told(request, 503, f"Nothing was changed. {lacking.sentence}")
         return told(request, status_of(error), str(error)) if isinstance(error, TOLD) else None
 
 

@@ -31,6 +31,7 @@ def takes_nothing(disk: SmallDisk) -> bool:
     return False
 
 
+@pytest.mark.soak
 @pytest.mark.ledger("X13", "X14")
 def test_a_run_waits_while_the_disk_is_full_and_goes_on_by_itself(tmp_path):
     with small_disk(tmp_path / "data", 48) as disk:
@@ -42,6 +43,7 @@ def test_a_run_waits_while_the_disk_is_full_and_goes_on_by_itself(tmp_path):
             assert takes_nothing(disk)
             shown = terminal.ok("run", "show", "1")
             assert "WAITING: The disk of" in shown.out and "Make room" in shown.out
+            assert "The disk is full" in terminal.refused("run", "pause", "1")
             stands = ask(disk, "SELECT count(*) FROM orchestrator_event")
             time.sleep(1.5 * LEASE_SECONDS)
             assert ask(disk, "SELECT count(*) FROM orchestrator_event") == stands

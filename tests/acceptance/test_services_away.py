@@ -47,6 +47,7 @@ def test_a_database_that_is_away_for_two_leases_loses_nothing_and_takes_no_work_
         assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+@pytest.mark.soak
 @pytest.mark.ledger("X14")
 def test_work_goes_on_without_the_broker_and_is_as_quick_as_before_soon_after_it_is_back(tmp_path):
     disk = SmallDisk(tmp_path / "data")

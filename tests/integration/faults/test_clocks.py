@@ -32,6 +32,7 @@ def test_what_was_put_off_before_the_clock_was_set_back_does_not_wait_an_hour_mo
     stage.assert_done()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("clock", [HOUR, -HOUR])
 def test_an_armed_answer_applies_although_the_clock_jumped(clock, tmp_path, data):
     stage = Stage(tmp_path)

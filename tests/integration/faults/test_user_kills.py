@@ -15,7 +15,6 @@ from tests.repositories import git
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLACES = (*failpoints.HANDOVERS, "before_swap", "after_swap", "after_landed")
 EVERYWHERE = [
     *(name for name in BY_WORKER if not name.endswith(("publish_branch", "published"))),
     *failpoints.HANDOVERS,
@@ -49,7 +48,7 @@ def assert_handed_over(stage: Stage) -> None:
 
 
 @pytest.mark.ledger("B5", "X14")
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", failpoints.HANDOVERS)
 def test_the_clone_gets_each_step_once_although_a_worker_was_killed_at(name, tmp_path, data):
     stage = user_stage(tmp_path)
     assert stage.killed(name)
