@@ -96,8 +96,8 @@ def _decision(card: Decision) -> dict[str, Any]:
 # -- for a terminal ------------------------------------------------------------------------------------------------
 
 
-def overview(run: Run, value: Mapping[str, Any]) -> str:
-    """A run as text for a terminal; its last line says what to do next."""
+def overview(run: Run, value: Mapping[str, Any], *, followed: bool = False) -> str:
+    """A run as text for a terminal; its last line says what to do next, unless what it does is `followed` anyway."""
     lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}", _route(value)]
     if run.scripted:
         lines.append("Rehearsal: the model is scripted, no key is used; everything else is real.")
@@ -110,7 +110,7 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
         lines += _approval_lines(run, value)
     for card in value["decisions"]:
         lines += _card_lines(card)
-    lines += _work_lines(run, value)
+    lines += [] if followed else _work_lines(run, value)
     return "\n".join(lines)
 
 

@@ -117,7 +117,8 @@ class Command(PersonCommand):
     def do_watch(self, options: dict[str, Any]) -> None:
         run = runs.find_run(options["run"])
         seq = queries.stands_at(run.pk)
-        self._show_unless_json(run, options)
+        if not options["json"]:
+            self._show(run, options, followed=not (run.is_over or queries.needs_person(run)))
         if options["all"] or options["since"] is not None:
             seq = 0 if options["all"] else options["since"]
         say = (lambda line: None) if options["json"] else (lambda line: print(line, flush=True))
@@ -148,13 +149,9 @@ class Command(PersonCommand):
     def _state(self, options: dict[str, Any]) -> None:
         self._show(runs.find_run(options["run"]), options)
 
-    def _show_unless_json(self, run: Run, options: dict[str, Any]) -> None:
-        if not options["json"]:
-            self._show(run, options)
-
-    def _show(self, run: Run, options: dict[str, Any]) -> None:
+    def _show(self, run: Run, options: dict[str, Any], *, followed: bool = False) -> None:
         value = queries.run_as_dict(run)
         if run.status == "awaiting_approval":
             value["digest"] = tree_of(run).digest
             value["compiled"] = run.compiled
-        self.out(options, value, reports.overview(run, value))
+        self.out(options, value, reports.overview(run, value, followed=followed))
