@@ -90,10 +90,14 @@ def _said(text: str) -> str:
 def _check(check: Mapping[str, Any]) -> str:
     """One check: verdict, the plan's words, its command where they do not hold it, exit code and duration."""
     command = f" `{check['command']}`" if check["command"] and check["command"] not in check["item"] else ""
-    ran = [] if check["exit"] is None else [f"exit {check['exit']}", f"{check['seconds']:.1f} s"]
+    ran = [] if check["exit"] is None else [f"exit {check['exit']}", _took(check["seconds"])]
     why = [check["reason"]] if check["reason"] and (check["verdict"] != "passed" or not ran) else []
     tail = f" ({', '.join(ran + why)})" if ran + why else ""
     return f"{queries.words(check['verdict'])}: {_line(check['item'])}{command}{tail}"
+
+
+def _took(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def _batches(value: Report) -> list[str]:

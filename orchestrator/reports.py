@@ -95,8 +95,8 @@ def _decision(card: Decision) -> dict[str, Any]:
 # -- for a terminal ------------------------------------------------------------------------------------------------
 
 
-def overview(run: Run, value: Mapping[str, Any]) -> str:
-    """A run as text for a terminal; its last line says what to do next."""
+def overview(run: Run, value: Mapping[str, Any], *, followed: bool = False) -> str:
+    """A run as text for a terminal; its last line says what to do next, unless what it does is `followed` anyway."""
     lines = [f"Run {run.pk} · {run.plan} · {queries.words(run.status)}", _route(value)]
     if run.scripted:
         lines.append("Rehearsal: the model is scripted, no key is used; everything else is real.")
@@ -108,7 +108,7 @@ def overview(run: Run, value: Mapping[str, Any]) -> str:
     if run.status == "awaiting_approval":
         lines += _approval_lines(run, value)
     lines += [f"WAITING: {text}" for text in value["hindrances"]]
-    lines += _work_lines(run, value)
+    lines += [] if followed else _work_lines(run, value)
     return "\n".join(lines)
 
 

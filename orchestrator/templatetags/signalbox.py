@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.template.context import RequestContext
@@ -53,7 +54,8 @@ def sign(value: signs.Sign, size: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def region(context: RequestContext, name: str, tag: str = "div", style: str = "") -> SafeString:
-    """A region of the page, made by the partial that its own URL returns."""
+    """A region of the page, made by the partial that its own URL returns. What it listens to stands one a line: a
+    step's key may hold spaces."""
     part = context["regions"][name]
     request = context["request"]
     values = {**context.flatten(), **part.read()}
@@ -61,7 +63,7 @@ def region(context: RequestContext, name: str, tag: str = "div", style: str = ""
     query["region"] = name
     return format_html(
         '<{} class="{}" id="{}" data-region="{}" data-on="{}"{}>{}</{}>',
-        tag, style, f"region-{name}", f"{request.path}?{query.urlencode()}", " ".join(part.on),
+        tag, style, f"region-{name}", f"{quote(request.path)}?{query.urlencode()}", "\n".join(part.on),
         mark_safe(" data-hold" if part.hold else ""),  # noqa: S308 - our own words
         mark_safe(render_to_string(part.template, values, request)),  # noqa: S308 - a template's output
         tag,

@@ -61,14 +61,12 @@ def id_of(request: HttpRequest) -> str:
 
 
 class Requests(MiddlewareMixin):
-    """Gives every request its id, and every refusal a page. It stands first, so that no answer goes without."""
+    """Gives every request its id. It stands first, so that no answer goes without."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.request_id = secrets.token_hex(6)  # type: ignore[attr-defined]
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if response.status_code == 405 and not response.content:
-            response.content = told(request, 405).content
         if request.headers.get("HX-Request") and response.headers.get("Location", "").startswith(_sign_in()):
             # A part of a page cannot show the way in: the whole page goes there.
             response = HttpResponse(status=401, headers={"HX-Refresh": "true"})
@@ -81,7 +79,10 @@ def _sign_in() -> str:
 
 
 class PersonErrors(MiddlewareMixin):
-    """Errors that no view has shown beside its form."""
+    """Errors that no view has shown beside its form, and the empty answer to a visit where a button leads."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return told(request, 405) if response.status_code == 405 and not response.content else response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError) and (lacking := shortage.sign_of(error)):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from orchestrator.web.converters import StepKey
 from orchestrator.web.frame import show_frame
 from orchestrator.web.views import decisions, dispatch, plans, runs, signing_in, starting, steps, system
 
+register_converter(StepKey, "step_key")
 run = "runs/<int:run_id>/"
-step = f"{run}steps/<str:key>/"
+step = f"{run}steps/<step_key:key>/"
 decision = "decisions/<int:decision_id>/"
 
 urlpatterns = [

@@ -107,7 +107,7 @@ const missed = paced(async () => {
 }, 0);
 
 const isStale = (region, words) => {
-  const on = region.dataset.on.split(" ").filter(Boolean);
+  const on = region.dataset.on.split("\n").filter(Boolean);
   return on.length > 0 && (words.includes("*") || on.some((word) => words.includes(word)));
 };
 

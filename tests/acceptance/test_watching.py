@@ -45,6 +45,7 @@ def test_a_watch_shows_only_what_is_new_unless_it_is_asked_for_more(terminal):
     start(terminal)
     terminal.ok("run", "approve", "1")
     first = terminal.ok("run", "watch", "1", "--work").out
+    assert "No worker is alive" not in first, "this is one"
     assert "dispatch.claimed" in first and "run.created" not in first
     assert "check of step 2: grep -n TODO bells.py" in first.splitlines()[-2]
     assert "Step 2 is yours, in " in first.splitlines()[-1]

@@ -128,7 +128,8 @@ class Command(PersonCommand):
     def do_watch(self, options: dict[str, Any]) -> None:
         run = runs.find_run(options["run"])
         seq = queries.stands_at(run.pk)
-        self._show_unless_json(run, options)
+        if not options["json"]:
+            self._show(run, options, followed=not (run.is_over or queries.needs_person(run)))
         if options["all"] or options["since"] is not None:
             seq = 0 if options["all"] else options["since"]
         say = (lambda line: None) if options["json"] else (lambda line: print(line, flush=True))
@@ -159,15 +160,11 @@ class Command(PersonCommand):
     def _state(self, options: dict[str, Any]) -> None:
         self._show(runs.find_run(options["run"]), options)
 
-    def _show_unless_json(self, run: Run, options: dict[str, Any]) -> None:
-        if not options["json"]:
-            self._show(run, options)
-
-    def _show(self, run: Run, options: dict[str, Any]) -> None:
+    def _show(self, run: Run, options: dict[str, Any], *, followed: bool = False) -> None:
         value = queries.run_as_dict(run)
         if run.status == "awaiting_approval":
             value["digest"] = tree_of(run).digest
             value["compiled"] = run.compiled
         cards = run.decisions.filter(status__in=sorted(OPEN_DECISION)).select_related("run__plan")
-        lines = [reports.overview(run, value), *(line for card in cards for line in terminal.card_lines(card))]
-        self.out(options, value, "\n".join(lines))
+        told = [line for card in cards for line in terminal.card_lines(card)]
+        self.out(options, value, "\n".join([reports.overview(run, value, followed=followed), *told]))

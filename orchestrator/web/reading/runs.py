@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -108,8 +109,10 @@ def figures(run: Run) -> Mapping[str, Any]:
     steps = list(run.steps.order_by("position"))
     total = [step for step in steps if step.status not in ("already_done", "out_of_scope")]
     usage = [usage for usage in run.dispatches.values_list("usage", flat=True) if usage]
+    cells = cells_of(run, steps)
     return {
-        "cells": cells_of(run, steps),
+        "cells": cells if len(cells) <= STRIP_CELLS else [],
+        "tally": Counter(cell.sign for cell in cells).most_common() if len(cells) > STRIP_CELLS else [],
         "passed": sum(step.status == "passed" for step in steps),
         "waived": sum(step.status == "waived" for step in steps),
         "total": len(total),

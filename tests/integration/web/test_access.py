@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OPEN = {"/sign-in/", "/sign-in/x/"}
-VALUES = {"int": "1", "str": "x", "path": "x", "slug": "x"}
+VALUES = {"int": "1", "str": "x", "step_key": "x", "path": "x", "slug": "x"}
 
 
 def addresses(resolver: URLResolver, before: str = "/") -> list[str]:

@@ -19,6 +19,7 @@ def page_of(answer, status: int) -> str:
     assert answer.status_code == status
     html = answer.content.decode()
     assert re.fullmatch(r"[0-9a-f]{12}", answer["X-Request-Id"]) and answer["X-Request-Id"] in html
+    assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
     assert "<h1>" in html and 'class="brand"' in html and "Traceback" not in html
     return html
 
