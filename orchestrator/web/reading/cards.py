@@ -43,7 +43,6 @@ class Case:
         assert self.step is not None
         return self.step
 
-
     @property
     def tells_why(self) -> bool:
         """Whether the reasons say more than the evidence below them: not where something has simply ended."""
