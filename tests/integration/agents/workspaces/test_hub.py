@@ -107,14 +107,18 @@ def test_two_works_on_different_files_merge(place):
 def test_two_works_on_one_line_conflict_with_the_file_named(place):
     ours = place.commit({"a.txt": b"one\nours\nthree\n"})
     theirs = place.commit({"a.txt": b"one\ntheirs\nthree\n"})
-    assert place.hub.merge(ours, theirs) == Conflict(("a.txt",))
+    merged = place.hub.merge(ours, theirs)
+    assert isinstance(merged, Conflict) and merged.files == ("a.txt",)
+    text = place.hub.read_blob(merged.tree, "a.txt")
+    assert b"<<<<<<<" in text and b"ours" in text and b"theirs" in text
 
 
 def test_a_merge_runs_no_driver_that_the_tree_names(place):
     planted = place.commit({".gitattributes": b"* merge=union\n"})
     ours = place.commit({"a.txt": b"one\nours\nthree\n"}, parent=planted)
     theirs = place.commit({"a.txt": b"one\ntheirs\nthree\n"}, parent=planted)
-    assert place.hub.merge(ours, theirs) == Conflict(("a.txt",))
+    merged = place.hub.merge(ours, theirs)
+    assert isinstance(merged, Conflict) and merged.files == ("a.txt",)
 
 
 def test_files_are_written_into_a_tree_with_their_mode_kept(place):
