@@ -48,6 +48,7 @@ ledger: .venv/.dev  ## which ledger row is proven by which tests
 
 docs: install  ## write the pages that are made from the code
 	@$(PY) scripts/states_doc.py
+	@$(PY) scripts/configuration_doc.py
 
 lock:  ## resolve the requirements anew
 	@bash scripts/lock.sh

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from agents import briefs, registry
+from agents import briefs
 from orchestrator.engine import receipt
 from orchestrator.models import Receipt, Run, RunStep
 from plans.models import Step
 
 
 def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
-    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents.
+    """The tree of hashes of a run as it stands now: its own rows, and this installation's templates.
 
     With `only`, of all steps' leaves just that one: what a claim compares must not cost a walk over the plan."""
     chosen = run.revision.steps.all() if only is None else run.revision.steps.filter(key=only)
@@ -21,7 +20,9 @@ def tree_of(run: Run, only: str | None = None) -> receipt.Tree:
     return receipt.tree(
         policy=run.policy,
         toolchain=run.compiled["toolchain"],
-        agents={role: asdict(registry.definition(role)) for role in roles},
+        agents=run.compiled["agents"],
+        guidelines=run.compiled["guidelines"],
+        configuration=run.compiled["configuration"],
         briefs={role: briefs.template(role) for role in roles},
         start=run.start_oid,
         steps={step.key: _leaf(step, planned[step.key]) for step in chosen},

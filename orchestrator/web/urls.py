@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from orchestrator.web.frame import show_frame
-from orchestrator.web.views import decisions, dispatch, plans, runs, signing_in, starting, steps, system
+from orchestrator.web.views import agents, decisions, dispatch, plans, runs, signing_in, starting, steps, system
 
 run = "runs/<int:run_id>/"
 step = f"{run}steps/<str:key>/"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="signout"),
     path("start/", starting.start, name="start"),
     path("projects/add/", starting.add, name="project-add"),
+    path("projects/<slug:name>/agents/", agents.agents, name="agents"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),
     path("runs/", runs.runs, name="runs"),
     path(run, runs.run, name="run"),
