@@ -6,15 +6,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from agents.configuration.lines import Path, line_of, lines_of
-from agents.configuration.model import Rule, Settings, Table
-from agents.registry.types import Level, Problem
+from agents.configuration.model import Settings, Table
+from agents.configuration.values import guideline_path, level_of, wrong_values
+from agents.registry.types import Problem
 
 PATH = "signalbox.toml"
 LARGEST_BYTES = 64_000
@@ -24,9 +24,6 @@ _EXPECTED = {
     "tuple_type": "a list", "string_type": "text in quotes", "dict_type": "a table", "model_type": "a table",
 }  # fmt: skip
 _PLACE = re.compile(r" \(at (?:line (\d+)|end of document).*")
-
-_Wrong = tuple[Path, tuple[Level, str, str]]
-"""where it is; level, code and message"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,8 @@ class Configuration:
         return line_of(self.lines, path)
 
     def stated(self) -> Iterator[Stated]:
-        """Each field that the file states, in the model's order."""
-        return _stated(self.settings, (), self.lines)
+        """Each field that the file states, in its order."""
+        return iter(sorted(_stated(self.settings, (), self.lines), key=lambda one: one.line))
 
     def guidelines_of(self, agent: str) -> tuple[str, ...]:
         """`path` or `path#section` of each file that an agent reads first, each once."""
@@ -86,12 +83,6 @@ def read(data: bytes | None, *, present: bool = False) -> Configuration:
         return Configuration(found=True, problems=(_unreadable(error, text),))
     problems = sorted(reading.problems, key=lambda problem: problem.line)
     return Configuration(settings, tuple(problems), reading.lines, found=True)
-
-
-def guideline_path(entry: str) -> tuple[str, str]:
-    """Path and section ("" for the whole file) of a guideline's entry."""
-    path, _, section = entry.partition("#")
-    return path.strip(), section.strip()
 
 
 def _checked(data: bytes, text: str) -> Mapping[Path, int]:
@@ -122,7 +113,7 @@ class _Reading:
     def settings(self) -> Settings:
         """First what the model refuses; what only follows from leaving that out is not named."""
         settings = self._fitting(self.problems)
-        wrong = list(_values(settings, ()))
+        wrong = list(wrong_values(settings, ()))
         self.problems += [Problem(PATH, line_of(self.lines, path), *rest) for path, rest in wrong]
         self._leave_out(path for path, (level, _, _) in wrong if level == "error")
         return self._fitting([])
@@ -177,15 +168,10 @@ def _problem(error: ErrorDetails, lines: Mapping[Path, int]) -> Problem:
             words = f"“{name}” is no field of {f'[{where}]' if where else 'this file'}; see docs/configuration.md."
             return Problem(PATH, line, "warning", "unknown-field", words)
         case "missing":
-            return Problem(PATH, line, _level(path), "missing-field", f"add `{name}`; it is needed here.")
+            return Problem(PATH, line, level_of(path), "missing-field", f"add `{name}`; it is needed here.")
         case _:
             words = f"“{name}” has to be {_EXPECTED.get(error['type'], 'something else')}."
-            return Problem(PATH, line, _level(path), "wrong-value", words)
-
-
-def _level(path: Path) -> Level:
-    """An error only where the engine would otherwise do other than what is written."""
-    return "error" if path[0] == "agents" else "warning"
+            return Problem(PATH, line, level_of(path), "wrong-value", words)
 
 
 def _removable(table: dict[str, Any], path: Path) -> Path:
@@ -211,20 +197,6 @@ def _remove(table: dict[str, Any], path: Path) -> bool:
     return True
 
 
-def _values(settings: Table, at: Path) -> Iterator[_Wrong]:
-    """What is wrong with values of the right type: regular expressions, paths, rules that never apply."""
-    for name, info in type(settings).model_fields.items():
-        extra = info.json_schema_extra
-        kind = str(extra["kind"]) if isinstance(extra, dict) else ""
-        for path, value in _leaves(getattr(settings, name), (*at, name)):
-            if isinstance(value, Table):
-                yield from _values(value, path)
-            elif words := _WRONG[kind](str(value)):
-                yield path, (_level(path), f"bad-{kind}", words)
-    if isinstance(settings, Rule) and not (settings.titles or settings.paths or settings.kinds):
-        yield at, ("warning", "empty-rule", "give the rule titles, paths or kinds; without any it never applies.")
-
-
 def _stated(table: Table, at: Path, lines: Mapping[Path, int]) -> Iterator[Stated]:
     for name, info in type(table).model_fields.items():
         path, value = (*at, name), getattr(table, name)
@@ -238,34 +210,4 @@ def _stated(table: Table, at: Path, lines: Mapping[Path, int]) -> Iterator[State
             yield Stated(".".join(str(part) for part in path), value, lines[path], used)
 
 
-def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _leaves(item, (*path, key))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
-    else:
-        yield path, value
-
-
-def _bad_regex(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return f"“{pattern[:80]}” is no regular expression: {error}."
-    return ""
-
-
-def _bad_path(entry: str) -> str:
-    path = guideline_path(entry)[0] if entry else "."
-    if not path or "\0" in path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-        return f"“{entry[:80]}” leads out of the repository; give a path below its top."
-    return ""
-
-
-def _nothing(_: str) -> str:
-    return ""
-
-
-_WRONG = {"": _nothing, "glob": _bad_path, "path": _bad_path, "regex": _bad_regex}
+__all__ = ["PATH", "Configuration", "Stated", "guideline_path", "read"]

@@ -12,11 +12,11 @@ from agents.exceptions import DefinitionUnreadable, UnknownRunner
 from agents.registry import MODELS, builtin, definition
 from agents.tools import ASK, TOOLS
 
-BY_SOURCE = (
-    "plan-keeper db-architect fastapi-engineer realtime-engineer svelte-engineer test-author verifier "
-    "builder reviewer architect debugger security-reviewer researcher tester validator "
-    "phase-orchestrator rust-developer database-expert schema-architect"
-).split()
+BY_SOURCE = [
+    *("plan-keeper", "db-architect", "fastapi-engineer", "realtime-engineer", "svelte-engineer", "test-author"),
+    *("builder", "reviewer", "verifier", "architect", "debugger", "security-reviewer", "researcher", "tester"),
+    *("validator", "phase-orchestrator", "rust-developer", "database-expert", "schema-architect"),
+]
 BY_MODEL = [
     *((name, "opus") for name in ("builder", "architect", "debugger", "security-reviewer")),
     *((name, "sonnet") for name in ("researcher", "reviewer", "tester")),
