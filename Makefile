@@ -48,6 +48,7 @@ ledger: .venv/.dev  ## which ledger row is proven by which tests
 
 docs: install  ## write the pages that are made from the code
 	@$(PY) scripts/states_doc.py
+	@$(PY) scripts/configuration_doc.py
 
 pictures: .venv/.dev  ## take the README's pictures anew, in a browser
 	@$(PY) scripts/pictures.py

@@ -58,7 +58,7 @@ class Conversation:
     """The messages so far, and what one more reply does to them."""
 
     def __init__(self, assignment: Assignment, channel: Channel, bench: Bench) -> None:
-        named = definition(assignment.role).tools
+        named = assignment.tools or definition(assignment.role).tools
         self._role = assignment.role
         self._channel = channel
         self._bench = bench

@@ -42,7 +42,8 @@ class Assignment:
 
     `ref` is `role/step key/attempt` (also sent as the request's `metadata.user_id`); `worktree` is an absolute
     path, writable only where `writable`; `session` holds the messages of an earlier, interrupted try and is
-    empty for a fresh one; `settings` are runner-specific words from the run's policy.
+    empty for a fresh one; `tools` are what the agent's definition allows (empty: all of
+    its role's); `settings` are runner-specific words from the run's policy.
     """
 
     ref: str
@@ -59,6 +60,7 @@ class Assignment:
     hidden_paths: tuple[Path, ...] = ()
     readable_paths: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,8 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
         + ".",
     ]
     for problem in run.compiled["problems"]:
-        lines.append(f"{run.plan.path}:{problem['line']}: {problem['level']}[{problem['code']}]: {problem['message']}")
+        where = f"{problem['path']}:{problem['line']}"
+        lines.append(f"{where}: {problem['level']}[{problem['code']}]: {problem['message']}")
     if run.compiled["dirty"]:
         lines.append(f"Not committed, so the run does not see: {', '.join(run.compiled['dirty'])}")
     git = run.policy.get("git")

@@ -87,6 +87,22 @@ class Hub:
         entry = self.entry(oid, path)
         return self.git.run("cat-file", "blob", entry[1]).out if entry and entry[0] in REGULAR_FILES else None
 
+    def files_below(self, oid: str, *paths: str) -> dict[str, tuple[str, int]]:
+        """Path to (blob, bytes) of what is at or below these paths at a commit; ("", 0) for what is no regular file."""
+        shown = self.git.run("ls-tree", "-r", "-z", "-l", "--full-tree", oid, "--", *paths).names if paths else ()
+        rows = ((entry.partition("\t")[2], entry.partition("\t")[0].split()) for entry in shown)
+        return {path: (words[2], int(words[3])) if words[0] in REGULAR_FILES else ("", 0) for path, words in rows}
+
+    def read_blobs(self, oids: Sequence[str]) -> dict[str, bytes]:
+        """The content of several blobs, in one go."""
+        out = self.git.run("cat-file", "--batch", stdin="".join(f"{oid}\n" for oid in oids).encode()).out
+        found, at = {}, 0
+        for oid in oids:
+            start = out.index(b"\n", at) + 1
+            size = int(out[at : start - 1].split()[2])
+            found[oid], at = out[start : start + size], start + size + 1
+        return found
+
     def list_files(self, oid: str) -> tuple[str, ...]:
         """Paths of all files at a commit or tree."""
         return self.git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", oid).names

@@ -13,15 +13,16 @@ from typing import Any
 from django.db import transaction
 
 from orchestrator import chain
+from orchestrator.actions.compiling import compiled
 from orchestrator.actions.reading import PlanText, read_plan
-from orchestrator.engine.compile import compile_plan
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
-from orchestrator.engine.policy import Policy
 from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.rows import StepRow
+from orchestrator.engine.scope import in_scope
 from orchestrator.engine.states import MET, SETTLED
 from orchestrator.engine.transitions import Actor, change
+from orchestrator.exceptions import PersonError
 from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
 from plans.exceptions import PlanError
 from plans.lint import lint
@@ -124,26 +125,14 @@ def _marked(text: bytes, key: str, path: str) -> bytes:
 
 
 def _recompile(run: Run, drift: Drift) -> None:
-    policy = Policy.from_dict(run.policy)
-    contents = [step.content for step in run.revision.steps()]
-    ground = Ground.of(run.project)
-    scope = run.scope if _fits(run.scope, contents, policy) else ""
-    problems = [
-        {"line": p.line, "level": p.level, "code": p.code, "message": p.message} for p in lint(drift.text.parsed)
-    ]
-    run.compiled = run.compiled | {
-        "plan": compile_plan(contents, policy, scope).as_dict(),
-        "toolchain": drift.text.toolchain(ground, run.start_oid),
-        "problems": problems,
-    }
+    keys = [step.key for step in run.revision.steps()]
+    run.compiled |= compiled(run, drift.text, Ground.of(run.project), run.scope if _fits(run.scope, keys) else "")
     run.save(update_fields=["revision", "compiled"])
 
 
-def _fits(scope: str, contents: list[dict[str, Any]], policy: Policy) -> bool:
-    from orchestrator.exceptions import PersonError
-
+def _fits(scope: str, keys: list[str]) -> bool:
     try:
-        compile_plan(contents, policy, scope)
+        in_scope(scope, keys)
     except PersonError:
         return False
     return True

@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
+from orchestrator.actions.compiling import compiled
 from orchestrator.actions.reading import PlanText, read_plan, resolve_plan
 from orchestrator.engine import handover
-from orchestrator.engine.compile import compile_plan
+from orchestrator.engine.compile import stopping
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import PERSON, Policy, load_policy
@@ -22,7 +23,6 @@ from orchestrator.engine.states import RUN_OVER
 from orchestrator.engine.transitions import ENGINE, Actor, change
 from orchestrator.exceptions import IllegalTransition, PersonError
 from orchestrator.models import Line, Receipt, Run, RunHead, RunStep, RunStepDependency
-from plans import lint
 from plans.models import Project
 
 RUNNERS = ("anthropic_api", PERSON)
@@ -94,18 +94,11 @@ def _check_branch(project: Project, run: Run) -> None:
 
 
 def _compile(run: Run, text: PlanText, ground: Ground) -> None:
-    policy = Policy.from_dict(run.policy)
-    steps = [step.content for step in run.revision.steps()]
-    plan = compile_plan(steps, policy, run.scope)
-    if plan.chosen == 0:
-        raise PersonError(_nothing_to_do(plan.total, plan.done))
-    run.compiled = {
-        "plan": plan.as_dict(),
-        "toolchain": text.toolchain(ground, run.start_oid),
-        "problems": [_problem(problem) for problem in lint.lint(text.parsed)],
-        "dirty": text.dirty,
-        "uncommitted_plan": text.differs_from(ground, run.start_oid),
-    }
+    found = compiled(run, text, ground, run.scope)
+    plan = found["plan"]
+    if plan["chosen"] == 0:
+        raise PersonError(_nothing_to_do(plan["total"], plan["done"]))
+    run.compiled = found | {"dirty": text.dirty, "uncommitted_plan": text.differs_from(ground, run.start_oid)}
     run.save()
 
 
@@ -113,10 +106,6 @@ def _nothing_to_do(total: int, done: int) -> str:
     if total and total == done:
         return f"All {total} steps of this plan are already complete. There is nothing to run."
     return "The scope chooses no step that is still open. Choose others."
-
-
-def _problem(problem: Any) -> dict[str, Any]:
-    return {"line": problem.line, "level": problem.level, "code": problem.code, "message": problem.message}
 
 
 def rescope(run: Run, *, scope: str | None = None, git: str | None = None, actor: Actor = ENGINE) -> Run:
@@ -175,10 +164,10 @@ def _approvable(run: Run) -> None:
         raise PersonError(
             "Choose the git mode: --git engine (one commit per step by Signalbox) or --git user (you commit)."
         )
-    errors = [p for p in run.compiled["problems"] if p["level"] == "error"]
+    errors = stopping(run.compiled["problems"], run.compiled["plan"])
     if errors:
         first = errors[0]
-        raise PersonError(f"{run.plan.path}:{first['line']}: {first['message']} ({len(errors)} errors to fix first.)")
+        raise PersonError(f"{first['path']}:{first['line']}: {first['message']} ({len(errors)} errors to fix first.)")
 
 
 def _plan_moved(run: Run) -> bool:

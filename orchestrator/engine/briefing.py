@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from agents import briefs, registry
+from agents import briefs
+from agents.configuration import guideline_path
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import items_of, open_items
 from orchestrator.models import Decision, Dispatch, Finding, RunStep
@@ -14,14 +15,18 @@ from orchestrator.models import Decision, Dispatch, Finding, RunStep
 _PHASE = {"builder": "build", "reviewer": "review", "verifier": "verify"}
 _UNSTATED = "The plan states no instructions of its own for this phase; the objective and the criteria are the brief."
 
+_PERSON: dict[str, Any] = {"system": "", "model": "", "tools": (), "guidelines": ()}
+"""Whoever has no definition: a person is told by the brief alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """The words as they are sent, with their hash."""
+    """The words as they are sent, with their hash; model and tools as the approved definition says."""
 
     system: str
     text: str
     model: str
+    tools: tuple[str, ...]
 
     @property
     def sha256(self) -> str:
@@ -41,12 +46,21 @@ def rebuild_brief(step: RunStep, instructions: str, ground: Ground) -> Brief:
 
 
 def _rendered(dispatch: Dispatch, ground: Ground, guidance: str) -> Brief:
-    definition = registry.definition(dispatch.role)
-    model = dispatch.run.policy.get("models", {}).get(dispatch.role) or definition.model
+    agent = dispatch.run.compiled["agents"].get(agent_of(dispatch), _PERSON)
     values = _values(dispatch, ground) | {"guidance": guidance}
     names = briefs.placeholders(dispatch.role)  # type: ignore[arg-type]
     text = briefs.render(dispatch.role, {name: values[name] for name in names if name in values})  # type: ignore[arg-type]
-    return Brief(definition.body, text, model)
+    return Brief(agent["system"], text, agent["model"], tuple(agent["tools"]))
+
+
+def agent_of(dispatch: Dispatch) -> str:
+    """The name of the agent whose definition a dispatch uses."""
+    return _builder_of(dispatch) if dispatch.role == "builder" else dispatch.role
+
+
+def _builder_of(dispatch: Dispatch) -> str:
+    steps = dispatch.run.compiled["plan"]["steps"]
+    return next((step["builder"] for step in steps if step["key"] == dispatch.step.key), "builder")
 
 
 def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
@@ -62,12 +76,21 @@ def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
         "phase": phase["text"] if phase else _UNSTATED,
         "findings": _findings(dispatch),
         "landed": _landed(dispatch, ground),
-        "guidelines": "",
+        "guidelines": _guidelines(dispatch),
         "tool_chain": "\n".join(f"{row['category']}: {row['command']}" for row in dispatch.run.compiled["toolchain"]),
         "build_summary": _summary(step),
         "changed_files": _changed(step, ground),
         "items": [items[index]["text"] for index in open_items(step)],
     }
+
+
+def _guidelines(dispatch: Dispatch) -> str:
+    """A line for each file to read; a reviewer also reads what the builder had to follow."""
+    agents = dispatch.run.compiled["agents"]
+    names = (agent_of(dispatch), *([_builder_of(dispatch)] if dispatch.role == "reviewer" else []))
+    entries = dict.fromkeys(entry for name in names for entry in agents.get(name, _PERSON)["guidelines"])
+    pairs = (guideline_path(entry) for entry in entries)
+    return "\n".join(f"{path}, section {section}" if section else path for path, section in pairs)
 
 
 def _last_answer(dispatch: Dispatch) -> Decision | None:

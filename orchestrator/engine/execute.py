@@ -277,6 +277,7 @@ class Execution:
             session=tuple(session),
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
+            tools=brief.tools,
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
 

@@ -23,6 +23,8 @@ class Policy:
     """`runners` names the runner of each role that has one; a stage whose role has none is left out.
 
     `pause_after` holds any of step and batch. Times in `limits` are seconds, by role: total, idle, turns.
+    `owners` is "use" where a step's owner builds it if there is such an agent, "require" where one has to be found.
+    `models` holds words of `agents.registry.MODELS` or ids, by the name of an agent or a role.
     `fix_rounds` is 0 where a failure always asks. `options` are the answers to a failure, in the card's order.
     """
 
@@ -35,6 +37,7 @@ class Policy:
     blocking: tuple[str, ...] = ("blocking",)
     options: tuple[str, ...] = ("recheck", "rebuild", "skip", "accept_gap", "abort")
     git: str = ""
+    owners: str = "use"
     branch: str = "signalbox/{plan}-{run}"
     runners: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)

@@ -13,7 +13,8 @@ Leaves = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`leaves` by name: policy, toolchain, agents, briefs, plan, start, and `step:<key>` for each step."""
+    """`leaves` by name: policy, toolchain, agents, guidelines, configuration, briefs, start, and `step:<key>` for each
+    step."""
 
     leaves: dict[str, str]
 
@@ -30,10 +31,13 @@ def digest(value: Any) -> str:
 
 def tree(
     *, policy: Mapping[str, Any], toolchain: Sequence[Any], agents: Mapping[str, Any], briefs: Mapping[str, str],
-    start: str, steps: Mapping[str, Mapping[str, Any]],
+    guidelines: Mapping[str, str], configuration: str, start: str, steps: Mapping[str, Mapping[str, Any]],
 ) -> Tree:  # fmt: skip
     """The tree of one run. `steps` maps a key to everything of the step that a person approves."""
-    shared = {"policy": policy, "toolchain": toolchain, "agents": agents, "briefs": briefs, "start": start}
+    shared = {
+        "policy": policy, "toolchain": toolchain, "agents": agents, "guidelines": guidelines,
+        "configuration": configuration, "briefs": briefs, "start": start,
+    }  # fmt: skip
     leaves = {name: digest(value) for name, value in shared.items()}
     return Tree(leaves | {f"step:{key}": digest(step) for key, step in steps.items()})
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from agents import briefs, registry
+from agents import briefs
 from orchestrator.engine import receipt
 from orchestrator.engine.rows import StepRow
 from orchestrator.models import Receipt, Run, RunStep
@@ -26,7 +25,9 @@ def _tree(policy: dict[str, Any], compiled: dict[str, Any], start: str, steps: d
     return receipt.tree(
         policy=policy,
         toolchain=compiled["toolchain"],
-        agents={role: asdict(registry.definition(role)) for role in roles},
+        agents=compiled["agents"],
+        guidelines=compiled["guidelines"],
+        configuration=compiled["configuration"],
         briefs={role: briefs.template(role) for role in roles},
         start=start,
         steps=steps,

@@ -6,7 +6,7 @@ from django.urls import path, register_converter
 
 from orchestrator.web.converters import StepKey
 from orchestrator.web.frame import show_frame
-from orchestrator.web.views import decisions, dispatch, plans, runs, signing_in, starting, steps, system
+from orchestrator.web.views import agents, decisions, dispatch, plans, runs, signing_in, starting, steps, system
 
 register_converter(StepKey, "step_key")
 run = "runs/<int:run_id>/"
@@ -23,6 +23,7 @@ urlpatterns = [
     path("sign-out/", signing_in.sign_out, name="signout"),
     path("start/", starting.start, name="start"),
     path("projects/add/", starting.add, name="project-add"),
+    path("projects/<slug:name>/agents/", agents.agents, name="agents"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),
     path("runs/", runs.runs, name="runs"),
     path(run, runs.run, name="run"),

@@ -1,4 +1,4 @@
-"""manage.py project add|list: the repositories that runs work on."""
+"""manage.py project add|list|plans|agents: the repositories that runs work on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from orchestrator.actions.projects import add_project, find_project
 from orchestrator.actions.reading import plans_of
 from orchestrator.management.person import PersonCommand, person
+from orchestrator.roster import Agent, roster
 from plans.models import Project
 
 
@@ -26,6 +27,9 @@ class Command(PersonCommand):
         add("list", "list the projects")
         show = add("plans", "list the plans in a project")
         show.add_argument("name")
+
+        team = add("agents", "list the agents of a project and what is wrong with their definitions")
+        team.add_argument("name")
 
     def do_add(self, options: dict[str, Any]) -> None:
         actor, _ = person(options)
@@ -47,6 +51,20 @@ class Command(PersonCommand):
         text = "\n".join(f"{p.done:3}/{p.steps:<3} {p.path}  {p.title}" for p in found)
         values = [{"path": p.path, "title": p.title, "steps": p.steps, "done": p.done} for p in found]
         self.out(options, values, text or "No plan was found in this project.")
+
+    def do_agents(self, options: dict[str, Any]) -> None:
+        found = roster(find_project(options["name"]))
+        lines = [_agent_line(agent) for agent in (*found.own, *found.builtin)]
+        lines += [str(problem) for problem in found.problems]
+        lines += [f"Not committed, so no run sees it: {path}" for path in found.unseen]
+        self.out(options, found.as_dict(), "\n".join(lines))
+
+
+def _agent_line(agent: Agent) -> str:
+    uses = [f"{use.plan.path} {', '.join(use.steps)}" for use in agent.uses]
+    uses += [f"rubric {line}" for line in agent.rules]
+    facts = f"{agent.definition.name:20} {agent.model:20} {agent.definition.origin}"
+    return f"{facts}  (used by {'; '.join(uses)})" if uses else facts
 
 
 def _as_dict(project: Project) -> dict[str, str]:

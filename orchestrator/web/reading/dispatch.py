@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from orchestrator.engine.compile import compile_plan
+from orchestrator.engine.compile import Crew, compile_plan, stopping
 from orchestrator.engine.policy import Policy
 from orchestrator.engine.receipts import tree_of
 from orchestrator.exceptions import PersonError
@@ -54,9 +54,9 @@ def offer(run: Run, choice: Choice) -> Offer:
     plan = wanted.compiled["plan"]
     chosen = [step for step in plan["steps"] if step["start"] == "waiting"]
     roles = list(dict.fromkeys(stage for step in chosen for stage in step["agents"]))
-    errors = [p for p in run.compiled["problems"] if p["level"] == "error"]
+    errors = stopping(run.compiled["problems"], plan)
     if errors:
-        problem = f"The plan has {len(errors)} error{'s' if len(errors) > 1 else ''} to mend first."
+        problem = f"Mend {len(errors)} error{'s' if len(errors) > 1 else ''} first; they are listed above."
     digest = "" if problem or run.status != "awaiting_approval" else tree_of(wanted).digest
     return Offer(choice, plan, _groups(plan["steps"]), digest, roles, problem, run.receipts.first())
 
@@ -68,7 +68,8 @@ def _as_chosen(run: Run, choice: Choice) -> tuple[Run, str]:
     policy = Policy.from_dict(run.policy)
     wanted.policy = (policy.with_git(choice.git) if choice.git else policy).as_dict()
     try:
-        plan = compile_plan([s.content for s in run.revision.steps()], Policy.from_dict(wanted.policy), choice.scope)
+        contents = [step.content for step in run.revision.steps()]
+        plan = compile_plan(contents, Policy.from_dict(wanted.policy), choice.scope, Crew.of(run.compiled))
     except PersonError:
         return run, "Tick at least one step."
     wanted.compiled = run.compiled | {"plan": _plain(plan.as_dict())}

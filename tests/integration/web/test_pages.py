@@ -17,7 +17,7 @@ def every_page(run: Run, card: int) -> list[str]:
     return [
         "/", "/runs/", "/start/", "/system/", f"/plans/{plan}/", f"/runs/{run}/", f"/runs/{run}/?events=full",
         f"/runs/{run}/dispatch/", f"/runs/{run}/report/", f"/runs/{run}/abort/", f"/runs/{run}/batches/1/",
-        step, f"{step}log/", f"{step}diff/", f"{step}evidence/", f"/runs/{run}/steps/1/",
+        "/projects/bells/agents/", step, f"{step}log/", f"{step}diff/", f"{step}evidence/", f"/runs/{run}/steps/1/",
         f"/runs/{run}/steps/1/evidence/",
         f"/decisions/{card}/",
     ]  # fmt: skip

@@ -9,10 +9,19 @@ import pytest
 
 from agents import runners
 from agents.exceptions import DefinitionUnreadable, UnknownRunner
-from agents.registry import builtin, definition, parse
+from agents.registry import MODELS, builtin, definition
 from agents.tools import ASK, TOOLS
 
-TEXT = "---\nname: n\nrole: builder\ndescription: d\nmodel: m\ntools: shell, search\n---\nBe good.\n"
+BY_SOURCE = [
+    *("plan-keeper", "db-architect", "fastapi-engineer", "realtime-engineer", "svelte-engineer", "test-author"),
+    *("builder", "reviewer", "verifier", "architect", "debugger", "security-reviewer", "researcher", "tester"),
+    *("validator", "phase-orchestrator", "rust-developer", "database-expert", "schema-architect"),
+]
+BY_MODEL = [
+    *((name, "opus") for name in ("builder", "architect", "debugger", "security-reviewer")),
+    *((name, "sonnet") for name in ("researcher", "reviewer", "tester")),
+    ("validator", "haiku"),
+]
 
 
 @pytest.mark.parametrize("role", ["builder", "reviewer", "verifier"])
@@ -23,30 +32,25 @@ def test_every_role_has_a_definition_with_known_tools(role):
     assert found.body
 
 
-def test_only_the_builder_has_tools_that_write():
-    writers = {
-        name for name, one in builtin().items() if any(TOOLS[tool].writes for tool in one.tools if tool in TOOLS)
-    }
+def test_only_those_who_build_have_tools_that_write():
+    writers = {one.role for one in builtin().values() if any(TOOLS[tool].writes for tool in one.tools if tool in TOOLS)}
     assert writers == {"builder"}
 
 
-def test_a_definition_is_read():
-    found = parse(TEXT, "n.md")
-    assert (found.name, found.tools, found.body) == ("n", ("shell", "search"), "Be good.")
+def test_our_own_definitions_are_read_without_the_yaml_library():
+    code = "import sys; from agents.registry import builtin; builtin(); sys.exit('ruamel.yaml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "place"),
-    [
-        ("Be good.", "n.md:1"),
-        (TEXT.replace("model: m", "modell: m"), "n.md:5"),
-        (TEXT.replace("model: m\n", ""), "n.md:6: add model"),
-        (TEXT.replace("role: builder", "role: king"), "“king” is no role"),
-    ],
-)
-def test_a_definition_that_does_not_parse_is_named_with_its_line(text, place):
-    with pytest.raises(DefinitionUnreadable, match=place):
-        parse(text, "n.md")
+@pytest.mark.parametrize("name", BY_SOURCE)
+def test_every_agent_that_a_source_names_is_built_in(name):
+    found = definition(name)
+    assert found.description and found.body and found.model in MODELS.values()
+
+
+@pytest.mark.parametrize(("name", "model"), BY_MODEL)
+def test_the_delegated_agents_have_the_models_of_their_source(name, model):
+    assert definition(name).model == MODELS[model]
 
 
 def test_an_unknown_agent_or_runner_is_refused_with_the_choice():

@@ -1,0 +1,43 @@
+"""What a run is compiled into and frozen with: dispatch plan, tool chain, agents, guideline files, problems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.actions.reading import PlanText
+from orchestrator.engine.compile import Crew, compile_plan
+from orchestrator.engine.definitions import Definitions
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.policy import Policy
+from orchestrator.engine.staffing import Staff, staff
+from orchestrator.models import Run
+from plans import lint
+from plans.types import Problem
+
+
+def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, Any]:
+    """All that a run's plan, policy and start commit come to. Raises PersonError for a scope that does not fit."""
+    policy = Policy.from_dict(run.policy)
+    contents = [step.content for step in run.revision.steps()]
+    definitions = Definitions.at(ground.hub, run.start_oid)
+    crew = staff(contents, policy, definitions, run.plan.path)
+    return {
+        "plan": compile_plan(contents, policy, scope, _crew(crew)).as_dict(),
+        "toolchain": text.toolchain(ground, run.start_oid),
+        "agents": crew.agents,
+        "guidelines": crew.guidelines,
+        "configuration": definitions.blob,
+        "problems": [*(_problem(run, problem) for problem in lint.lint(text.parsed)), *crew.problems],
+    }
+
+
+def _crew(found: Staff) -> Crew:
+    builders = {key: (post.agent, post.because) for key, post in found.posts.items()}
+    return Crew(builders, {name: agent["model"] for name, agent in found.agents.items()})
+
+
+def _problem(run: Run, problem: Problem) -> dict[str, Any]:
+    return {
+        "path": run.plan.path, "line": problem.line, "level": problem.level, "code": problem.code,
+        "message": problem.message, "step": "",
+    }  # fmt: skip

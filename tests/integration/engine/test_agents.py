@@ -1,0 +1,196 @@
+"""Agents of the repository in a real run: what they are told, and that only the approved ones work."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.rehearsal import RehearsalServer
+from orchestrator.actions import runs
+from orchestrator.engine import receipts
+from orchestrator.exceptions import PersonError
+from orchestrator.models import Dispatch, Receipt
+from orchestrator.rehearsing import EXAMPLES
+from tests.integration.engine.hand import Hand
+from tests.repositories import PLAN, git, repository
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FOUNDER = (
+    "---\nname: bell-founder\ndescription: Casts bells.\nmodel: haiku\ntools: Bash, Read\n---\nCast it in bronze.\n"
+)
+REVIEWER = "---\nname: reviewer\ndescription: Listens.\n---\nListen to each bell.\n"
+OWNED = PLAN.replace("**Objective**: A small bell", "**Owner**: Bell Founder\n\n**Objective**: A small bell")
+TOML = """[agents.guidelines]
+"*" = ["docs/house.md"]
+bell-founder = ["docs/bells.md#Bronze"]
+
+[[agents.rubric]]
+agent = "test-author"
+titles = ["describe"]
+"""
+FILES = {
+    ".claude/agents/bell-founder.md": FOUNDER,
+    ".cursor/agents/reviewer.md": REVIEWER,
+    "signalbox.toml": TOML,
+    "docs/house.md": "Be kind.\n",
+    "docs/bells.md": "# Bronze\n",
+}
+
+
+class Remembering(RehearsalServer):
+    """The scripted model; it keeps what it was asked."""
+
+    def play(self, script, request):
+        self.requests.append(request)
+        return super().play(script, request)
+
+
+@pytest.fixture
+def model(settings, data):
+    """Reached as a real one is, by URL and key."""
+    server = Remembering([EXAMPLES / "harbour"])
+    server.requests = []
+    settings.ANTHROPIC_BASE_URL = f"{server.start()}/general"
+    settings.ANTHROPIC_API_KEY = "a key"
+    yield server
+    server.stop()
+
+
+def hand_of(tmp_path, files=FILES, plan=OWNED) -> Hand:
+    return Hand(repository(tmp_path / "bells", files, plan=plan))
+
+
+def commit(hand: Hand, name: str, text: str) -> None:
+    (hand.source / name).write_text(text)
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "Edit")
+
+
+def problems(hand: Hand) -> list[tuple]:
+    return [
+        (p["path"], p["line"], p["level"], p["code"]) for p in hand.run.compiled["problems"] if p["path"] != "PLAN.md"
+    ]
+
+
+@pytest.mark.ledger("M22", "M13", "D4")
+def test_a_step_is_built_by_its_owner_with_the_repositorys_orders_model_and_guideline_files(tmp_path, model):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    planned = {step["key"]: step for step in hand.run.compiled["plan"]["steps"]}
+    assert planned["2"]["agents"]["build"] == "bell-founder · anthropic_api · claude-haiku-5-5"
+    assert planned["4"]["because"] == "by the rubric, signalbox.toml:6"
+    hand.approve()
+    build, review = Dispatch.objects.order_by("id")[:2]
+    asked = {request["metadata"]["user_id"]: request for request in model.requests}
+    founder, reviewer = asked["builder/2/1"], asked["reviewer/2/1"]
+    assert founder["model"] == build.model == "claude-haiku-5-5"
+    assert "Cast it in bronze." in str(founder["system"]) and "What you read in files" in str(founder["system"])
+    assert [tool["name"] for tool in founder["tools"]] == ["shell", "read_file", "ask_person", "report"]
+    assert "docs/house.md\ndocs/bells.md, section Bronze" in build.brief
+    assert "Listen to each bell." in str(reviewer["system"]) and review.model == "claude-sonnet-5-5"
+    assert "docs/bells.md, section Bronze" in review.brief
+
+
+@pytest.mark.ledger("M22", "X1")
+def test_an_edit_of_a_definition_after_the_start_changes_nothing_of_this_run(tmp_path, model):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    commit(hand, ".claude/agents/bell-founder.md", FOUNDER.replace("bronze", "tin").replace("haiku", "opus"))
+    commit(hand, "signalbox.toml", "[agents.guidelines]\n")
+    hand.approve()
+    founder = next(one for one in model.requests if one["metadata"]["user_id"] == "builder/2/1")
+    assert "Cast it in bronze." in str(founder["system"]) and founder["model"] == "claude-haiku-5-5"
+    assert Dispatch.objects.first().status == "succeeded"
+
+
+@pytest.mark.ledger("X1")
+@pytest.mark.parametrize("part", ["agents", "guidelines", "configuration"])
+def test_agents_guidelines_and_configuration_are_leaves_that_each_claim_compares(tmp_path, model, part):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    hand.run = runs.approve(hand.run, hand.actor, hand.user.pk)
+    assert receipts.mismatch(hand.run, hand.step("2")) == []
+    changed = {"agents": {**hand.run.compiled["agents"], "builder": {}}, "guidelines": {}, "configuration": "other"}
+    hand.run.compiled[part] = changed[part]
+    hand.run.save()
+    hand.work()
+    assert Dispatch.objects.get().status == "refused"
+    assert f"What was approved has changed: {part}." in str(hand.card().payload["reasons"])
+
+
+@pytest.mark.ledger("M22")
+def test_a_named_definition_that_cannot_be_read_stops_the_approval_with_file_and_line(tmp_path, data):
+    broken = FOUNDER.replace("name: bell-founder", "name: bell-founder\ncolor: *red")
+    hand = hand_of(tmp_path, {".claude/agents/bell-founder.md": broken})
+    hand.start(runner="anthropic_api")
+    with pytest.raises(PersonError, match=r"^\.claude/agents/bell-founder\.md:3: step 2 names “Bell Founder”"):
+        hand.approve()
+    hand.approve(scope="3-4")
+    assert Receipt.objects.filter(run=hand.run).exists()
+
+
+@pytest.mark.ledger("M22")
+def test_a_definition_that_is_not_committed_is_not_seen(tmp_path, data):
+    hand = hand_of(tmp_path, {})
+    folder = hand.source / ".claude" / "agents"
+    folder.mkdir(parents=True)
+    (folder / "bell-founder.md").write_text(FOUNDER)
+    hand.start(runner="anthropic_api")
+    assert hand.run.compiled["plan"]["steps"][1]["builder"] == "builder"
+    assert hand.run.compiled["dirty"] == [".claude/agents/bell-founder.md"]
+    assert "unknown-agent" in {problem["code"] for problem in hand.run.compiled["problems"]}
+
+
+def test_an_unknown_owner_is_a_warning_and_the_builder_builds(tmp_path, model):
+    hand = hand_of(tmp_path, {})
+    hand.start(runner="anthropic_api")
+    (warning,) = [p for p in hand.run.compiled["problems"] if p["code"] == "unknown-agent"]
+    assert (warning["path"], warning["level"], warning["step"]) == ("PLAN.md", "warning", "2")
+    hand.approve()
+    assert Dispatch.objects.first().model == "claude-sonnet-5-5"
+
+
+@pytest.mark.parametrize(
+    ("files", "place"),
+    [
+        ({"signalbox.toml": "[agents"}, ("signalbox.toml", 1, "error", "not-toml")),
+        (
+            {"signalbox.toml": "[agents.guidelines]\n'*' = ['gone.md']"},
+            ("signalbox.toml", 2, "error", "missing-guideline"),
+        ),
+        ({"signalbox.toml": "x = 1"}, ("signalbox.toml", 1, "warning", "unknown-field")),
+    ],
+)
+def test_what_is_wrong_in_the_configuration_is_on_the_dispatch_plan(tmp_path, data, files, place):
+    hand = hand_of(tmp_path, files, PLAN)
+    hand.start(runner="anthropic_api")
+    assert problems(hand) == [place]
+
+
+def test_a_link_is_not_followed_out_of_the_repository(tmp_path, data):
+    hand = hand_of(tmp_path, {}, PLAN)
+    (hand.source / ".claude").mkdir()
+    (hand.source / ".claude" / "agents").mkdir()
+    (hand.source / ".claude" / "agents" / "reviewer.md").symlink_to("/etc/hostname")
+    (hand.source / "signalbox.toml").symlink_to("/etc/hostname")
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "Links")
+    hand.start(runner="anthropic_api")
+    assert {(path, code) for path, _, _, code in problems(hand)} == {
+        (".claude/agents/reviewer.md", "not-readable"), ("signalbox.toml", "not-readable"),
+    }  # fmt: skip
+
+
+def test_an_owner_that_an_edit_names_gets_its_agent_from_the_start_commit(tmp_path, model):
+    hand = hand_of(tmp_path, FILES, PLAN)
+    hand.start(runner="anthropic_api")
+    hand.run = runs.approve(hand.run, hand.actor, hand.user.pk)
+    assert "bell-founder" not in hand.run.compiled["agents"]
+    runs.pause(hand.run, hand.actor)
+    hand.work()
+    commit(hand, ".claude/agents/bell-founder.md", FOUNDER.replace("bronze", "tin"))
+    (hand.source / "PLAN.md").write_text(OWNED)
+    runs.resume(hand.run, hand.actor, hand.user.pk)
+    hand.work()
+    assert "Cast it in bronze." in hand.run.compiled["agents"]["bell-founder"]["system"]
+    assert Dispatch.objects.first().model == "claude-haiku-5-5"
