@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plans.document import Document
 from plans.types import Part
@@ -76,11 +77,11 @@ def read_fields(document: Document, start: int, end: int) -> tuple[Field, ...]:
 def _borders(document: Document, start: int, end: int) -> Iterator[tuple[int, str, str]]:
     """(line, our word or "", text beside it) of everything that starts or ends a field."""
     for heading in document.headings_in(start, end):
-        yield heading.line, NAMES.get(_plain_name(heading.text), ""), ""
+        yield heading.line, field_name(heading.text), ""
     for rule in document.rules_in(start, end):
         yield rule, "", ""
-    for line, text in document.plain_lines(start, end):
-        label = _label(text)
+    for line in document.labels_in(start, end):
+        label = _label(document.lines[line - 1])
         if label is not None:
             yield line, *label
 
@@ -92,15 +93,21 @@ def _label(text: str) -> tuple[str, str] | None:
     body = text[bullet.end() :] if bullet else text
     bold = _BOLD.match(body)
     if bold:
-        name, rest = _plain_name(bold[1]), bold[4]
+        rest = bold[4]
         if not (bold[2] or bold[3] or not rest):
             return None
-        known = NAMES.get(name, "")
+        known = field_name(bold[1])
         return (known, rest.strip()) if known or not bullet else None
     plain = _PLAIN.match(body) if ":" in body[:32] else None
-    name = NAMES.get(_plain_name(plain[1]), "") if plain else ""
+    name = field_name(plain[1]) if plain else ""
     return (name, plain[2].strip()) if plain and name else None
 
 
 def _plain_name(text: str) -> str:
     return " ".join(text.strip(" \t*_:").lower().split())
+
+
+@lru_cache(maxsize=2048)
+def field_name(text: str) -> str:
+    """Our word for a label or heading, "" when it names no field."""
+    return NAMES.get(_plain_name(text), "")

@@ -17,6 +17,7 @@ _RANGE_WORDS = frozenset({"-", "–", "—", "to", "through", "until"})
 
 _TOKEN = re.compile(r"#?[0-9]+(?:\.[0-9]+)*[a-z]?(?![A-Za-z0-9])|[A-Za-z_]\w*|[-–—,;&+/]|\S", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
+_PLAIN_LIST = re.compile(r"(?:steps?[ \t]+)?([0-9.]+[a-z]?(?:[ \t]*,[ \t]*[0-9.]+[a-z]?)*)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n\s*\n|\n\s*[-*+] |,?\s+(?:but|however|although|though)\b")
 _NEGATION = re.compile(
@@ -62,11 +63,16 @@ class References:
     outside: tuple[str, ...] = ()
 
     def __add__(self, other: References) -> References:
+        if not (other.found or other.outside):
+            return self
         return References(_unique(self.found + other.found), _unique(self.outside + other.outside))
 
 
 def declared(text: str, targets: Targets, own: str) -> References:
     """The references in the value of a `Depends on` field of step `own`; bare numbers are steps there."""
+    simple = _simple(text, targets)
+    if simple is not None:
+        return simple
     result = References()
     for clause in _clauses(text):
         stop = _NEGATION.search(clause) or _OTHER_WAY.search(clause)
@@ -75,6 +81,17 @@ def declared(text: str, targets: Targets, own: str) -> References:
         if stop and _is_nothing(clause[: stop.end()]):
             break
     return result
+
+
+def _simple(text: str, targets: Targets) -> References | None:
+    """The references in a plain list of keys that exist (`Step 1, 2`), None when the text says more."""
+    match = _PLAIN_LIST.fullmatch(text)
+    if match is None:
+        return None
+    places = [targets.places.get(key.strip().lower()) for key in match[1].split(",")]
+    if None in places:
+        return None
+    return References(_unique([targets.keys[place] for place in places if place is not None]))
 
 
 def mentioned(prose: str, targets: Targets, own: str) -> References:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from plans.blocks import Item
 from plans.dialects.base import Detection
-from plans.dialects.blueprint_outline import Outline, StepHead, read_outline
+from plans.dialects.blueprint_outline import read_blueprint
 from plans.dialects.blueprint_step import read_step
+from plans.dialects.outline import Outline, StepHead
 from plans.document import Document, Edits, with_box
 from plans.fields import read_fields
 from plans.marks import PASSED, split_suffix
@@ -19,7 +20,7 @@ NAME = "blueprint"
 
 
 def detect(document: Document) -> Detection:
-    outline = read_outline(document)
+    outline = read_blueprint(document)
     if not outline.heads:
         return Detection(0.0, ("no heading of the form `### Step 1: Title`",))
     phased = sum(1 for heading in document.headings if heading.text.startswith("Phase "))
@@ -30,7 +31,7 @@ def detect(document: Document) -> Detection:
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
-    outline = read_outline(document)
+    outline = read_blueprint(document)
     known = _known(outline, keys)
     read = [read_step(document, head, known) for head in outline.heads]
     tools, tool_problems = read_tool_chain(document)
@@ -69,7 +70,7 @@ def unmarked(document: Document, plan: ParsedPlan) -> Edits:
 
 
 def _heads(document: Document) -> dict[int, StepHead]:
-    return {head.line: head for head in read_outline(document).heads}
+    return {head.line: head for head in read_blueprint(document).heads}
 
 
 def _boxed(document: Document, step: ParsedStep) -> list[Item]:
