@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from plans.types import Span
@@ -110,7 +111,7 @@ def cell_borders(line: str) -> list[int]:
 
 def _cell_texts(line: str) -> list[str]:
     borders = cell_borders(line)
-    return [line[start + 1 : end] for start, end in zip(borders, borders[1:], strict=False)]
+    return [line[start + 1 : end] for start, end in pairwise(borders)]
 
 
 def is_delimiter_row(line: str) -> bool:

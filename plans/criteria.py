@@ -27,7 +27,7 @@ def outermost(items: Sequence[Item]) -> list[Item]:
 
 def bullets(document: Document, outer: Sequence[Item], end: int) -> list[Part]:
     """Each item with what is nested in it; `end` is the last line that may belong to one."""
-    ends = [following.line - 1 for following in outer[1:]] + [end]
+    ends = [*(following.line - 1 for following in outer[1:]), end][: len(outer)]
     return [_bullet(document, item, min(item.end, last)) for item, last in zip(outer, ends, strict=True)]
 
 

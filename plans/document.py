@@ -11,8 +11,8 @@ from plans.scanner import Scanner
 from plans.types import Part, Problem, Span
 
 BOM = b"\xef\xbb\xbf"
-Edits = Mapping[int, str]
-"""1-based line → its new text, without a line ending."""
+Edits = Mapping[int, str | None]
+"""1-based line → its new text without a line ending, None to take it out; a `\\n` inside starts a new line."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,8 +121,15 @@ def edited(data: bytes, edits: Edits) -> bytes:
         old = lines[number - 1]
         ending = old[len(old.rstrip(b"\r\n")) :]
         mark = BOM if number == 1 and old.startswith(BOM) else b""
-        lines[number - 1] = mark + text.encode("utf-8") + ending
+        new = None if text is None else text.replace("\n", _ending(data)).encode("utf-8")
+        lines[number - 1] = mark if new is None else mark + new + ending
     return b"".join(lines)
+
+
+def _ending(data: bytes) -> str:
+    """The ending of the text's first line."""
+    first = data.find(b"\n")
+    return "\r\n" if first > 0 and data[first - 1 : first] == b"\r" else "\r" if first < 0 and b"\r" in data else "\n"
 
 
 def with_box(line: str, item: Item, mark: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from plans.dialects import DIALECTS
 from plans.document import Document, edited, scan
 from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
@@ -9,14 +11,15 @@ from plans.reading import parse_document
 from plans.types import ParsedPlan, ParsedStep
 
 
-def mark_passed(text: bytes, key: str, path: str = "") -> bytes:
-    """The plan's text with step `key` marked complete; the same text when it already is.
+def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+    """The plan's text with step `key` marked complete; the same text when it already is. `at` is written where the
+    dialect dates its marks.
 
     Raises StepNotFound, AmbiguousStep, UnreadablePlan.
     """
     document, plan = _read(text, path)
     step = _only_step(plan, key, path)
-    return edited(text, DIALECTS[plan.dialect].passed(document, step))
+    return edited(text, DIALECTS[plan.dialect].passed(document, plan, step, at))
 
 
 def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
@@ -24,8 +27,8 @@ def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
     document, plan = _read(text, path)
     if not plan.steps:
         return []
-    clean = scan(edited(text, DIALECTS[plan.dialect].unmarked(document, plan)), path).lines
-    changed = {number for number, pair in enumerate(zip(document.lines, clean, strict=True), 1) if pair[0] != pair[1]}
+    edits = DIALECTS[plan.dialect].unmarked(document, plan)
+    changed = {line for line, text in edits.items() if text != document.lines[line - 1]}
     open_lines = {check.line for step in plan.steps for check in step.checks if not check.done}
     return [
         (step.key, line)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from plans.blocks import Item
-from plans.dialects.base import Detection
+from plans.dialects.base import Dialect
 from plans.dialects.blueprint_outline import read_blueprint
 from plans.dialects.blueprint_step import read_step
 from plans.dialects.outline import Outline, StepHead
@@ -17,17 +18,6 @@ from plans.toolchain import read_tool_chain
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
 NAME = "blueprint"
-
-
-def detect(document: Document) -> Detection:
-    outline = read_blueprint(document)
-    if not outline.heads:
-        return Detection(0.0, ("no heading of the form `### Step 1: Title`",))
-    phased = sum(1 for heading in document.headings if heading.text.startswith("Phase "))
-    reasons = [f"{len(outline.heads)} headings of the form `Step N: Title`"]
-    if phased:
-        reasons.append(f"{phased} headings of the form `Phase N — …`")
-    return Detection(0.9 if phased else 0.6, tuple(reasons))
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -49,7 +39,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     )
 
 
-def passed(document: Document, step: ParsedStep) -> Edits:
+def passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
     """✅ before "Step" in the heading, and every box of the step ticked."""
     head = _heads(document)[step.line]
     line = document.lines[step.line - 1]
@@ -123,3 +113,6 @@ def _goal(document: Document, outline: Outline) -> str | None:
     fields = read_fields(document, 1, before)
     parts: list[Part | None] = [field.part(document) for field in fields if field.name == "objective"]
     return next((part.text for part in parts if part), None)
+
+
+DIALECT = Dialect(NAME, parse, "✅ in the step's heading and the ticks of its boxes", passed, unmarked=unmarked)

@@ -38,7 +38,7 @@ def _check(document: Document, item: Item, done: bool) -> Check:
 
 def unknown_markers(boxes: Sequence[Item], known: str = "") -> list[Problem]:
     """Boxes that are neither open nor ticked; the marks in `known` have a meaning of their own."""
-    return [_unknown(item) for item in boxes if item.box not in ("", " ", "x", "X") and item.box not in known]
+    return [_unknown(item) for item in boxes if item.box and item.box not in f" xX{known}"]
 
 
 def _unknown(item: Item) -> Problem:

@@ -1,0 +1,120 @@
+"""Phase plans (`.ai/plans/YYYY-MM-DD.name.md`): phases with owner, dependencies, blast radius and checkpoints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from plans.dialects.base import Dialect
+from plans.dialects.headed import mark_heading, unmark_heading
+from plans.dialects.headed_plan import headed_plan
+from plans.dialects.outline import Grammar, Outline, StepHead, read_outline, step_pattern
+from plans.document import Document
+from plans.done import settle
+from plans.references import Targets, declared
+from plans.sections import Section, find_section
+from plans.types import Checkpoint, Claim, ParsedPlan, ParsedStep, Problem
+
+GRAMMAR = Grammar("Phase", step_pattern("Phase"), None, "phase")
+NOUNS = frozenset({"phase", "phases"})
+CHECKPOINTS = ("execution checkpoints",)
+PARALLEL = (
+    "parallelization opportunities",
+    "parallelization groups",
+    "parallelization",
+    "parallel groups",
+    "execution order",
+)
+_NOT_PHASES = ("implementation summary", "execution checkpoints", "phase completion")
+_GROUP_LINE = re.compile(r"[-*+]?[ \t]*\**Group[ \t]+[A-Z0-9]+\b", re.IGNORECASE)
+_PHASE_LIST = re.compile(r"Phases?[ \t]*:?[ \t]*\[?[0-9][^—(\n]*", re.IGNORECASE)
+_CHECKPOINT = re.compile(
+    r"(?P<indent>[ \t-]*)phase[_ ]?(?P<key>[0-9]+(?:[._][0-9]+)*[a-z]?)[ \t]*:[ \t]*$", re.IGNORECASE
+)
+_PAIR = re.compile(r"[ \t]+(?P<name>[a-z_]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$")
+
+
+def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
+    plan = headed_plan(document, "phases", _outline(document), NOUNS, "Phase")
+    checkpoints = {checkpoint.key: checkpoint for checkpoint in read_checkpoints(document)}
+    judged = [_with_checkpoint(step, checkpoints.get(step.key)) for step in plan.steps]
+    return replace(
+        plan,
+        steps=tuple(step for step, _ in judged),
+        checkpoints=tuple(checkpoints.values()),
+        parallel_groups=tuple(_parallel(document, [step.key for step in plan.steps])),
+        problems=tuple(sorted([*plan.problems, *(p for _, found in judged for p in found)], key=lambda p: p.line)),
+    )
+
+
+def _outline(document: Document) -> Outline:
+    """The phases on their one level: those below a summary, or deeper than the most, are no work."""
+    outline = read_outline(document, GRAMMAR)
+    shut = [section.span for name in _NOT_PHASES if (section := find_section(document, (name,)))]
+    heads = [head for head in outline.heads if not any(span.start <= head.line <= span.end for span in shut)]
+    levels = [head.heading.level for head in heads]
+    level = max(sorted(set(levels)), key=levels.count, default=0)
+    kept = tuple(head for head in heads if head.heading.level == level or not _repeats(head, heads, level))
+    return Outline(kept, outline.groups, outline.problems)
+
+
+def _repeats(head: StepHead, heads: Sequence[StepHead], level: int) -> bool:
+    return any(other.key == head.key and other.heading.level == level for other in heads)
+
+
+def checkpoint_section(document: Document) -> Section | None:
+    return find_section(document, CHECKPOINTS)
+
+
+def read_checkpoints(document: Document) -> Iterator[Checkpoint]:
+    """What stands below Execution Checkpoints, fenced or not: a phase's name, and its fields indented below it."""
+    section = checkpoint_section(document)
+    if section is None:
+        return
+    key, line, fields = "", 0, dict[str, str]()
+    for number in range(section.span.start, section.span.end + 1):
+        text = document.lines[number - 1]
+        if head := _CHECKPOINT.match(text):
+            if key:
+                yield Checkpoint(key, line, fields.get("status", ""), fields)
+            key, line, fields = head["key"].replace("_", "."), number, {}
+        elif key and (pair := _PAIR.match(text)):
+            fields[pair["name"]] = pair["value"].strip("\"'")
+    if key:
+        yield Checkpoint(key, line, fields.get("status", ""), fields)
+
+
+def _with_checkpoint(step: ParsedStep, checkpoint: Checkpoint | None) -> tuple[ParsedStep, list[Problem]]:
+    """A checkpoint's status is one more place that says how far the phase is."""
+    if checkpoint is None or not checkpoint.status:
+        return step, []
+    is_complete = checkpoint.status.lower() in ("complete", "completed")
+    if not is_complete and not any(claim.done for claim in step.claims):
+        return replace(step, status=checkpoint.status), []
+    claims = (*step.claims, Claim(checkpoint.line, checkpoint.status, is_complete))
+    done, problems = settle(f"Phase {step.key}", step.line, claims)
+    return replace(step, done=done, claims=claims, status=checkpoint.status), problems
+
+
+def _parallel(document: Document, keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    section = find_section(document, PARALLEL)
+    if section is None:
+        return
+    known = Targets.of(keys, {}, NOUNS)
+    for number in range(section.span.start, section.span.end + 1):
+        text = document.lines[number - 1]
+        if _GROUP_LINE.match(text.lstrip("| 0123456789.")) and (said := _PHASE_LIST.search(text)):
+            found = declared(said[0].replace("[", "").replace("]", ""), known, "").found
+            if found:
+                yield found
+
+
+def checkpoint_keys(plan: ParsedPlan) -> Mapping[str, Checkpoint]:
+    return {checkpoint.key: checkpoint for checkpoint in plan.checkpoints}
+
+
+DIALECT = Dialect(
+    "phases", parse, "the ticked boxes of the phase and its checkpoint; ✅ in its heading where it has no boxes",
+    mark_heading, unmarked=unmark_heading,
+)  # fmt: skip
