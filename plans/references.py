@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NOTHING = frozenset({"", "none", "nothing", "n/a", "na", "no", "nil", "-", "–", "—", "no dependencies", "independent"})
@@ -17,7 +17,8 @@ _RANGE_WORDS = frozenset({"-", "–", "—", "to", "through", "until"})
 
 _TOKEN = re.compile(r"#?[0-9]+(?:\.[0-9]+)*[a-z]?(?![A-Za-z0-9])|[A-Za-z_]\w*|[-–—,;&+/]|\S", re.IGNORECASE)
 _DASH = re.compile(r"[-–—]|\.\.+|…")
-_PIECE = re.compile(r"[,;\n]|\band\b|&|\+|(?<=\s)/(?=\s)")
+_PIECE = re.compile(r"[,;\n]")
+_AND = re.compile(r"\band\b|&|\+|(?<=\s)/(?=\s)")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
 _PLAIN_LIST = re.compile(r"(?:([a-z]+)[ \t]+)?([0-9.]+[a-z]?(?:[ \t]*,[ \t]*[0-9.]+[a-z]?)*)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -34,7 +35,9 @@ _DEPENDS = re.compile(
     re.IGNORECASE,
 )
 _ALL_BEFORE = re.compile(
-    r"\b(?:all|every)\s+(?:the\s+)?(?:previous|prior|preceding|earlier)(?:\s+steps?)?\b", re.IGNORECASE
+    r"\b(?:all|every)\s+(?:the\s+|of\s+the\s+)?(?:(?:previous|prior|preceding|earlier)(?:\s+(?:steps?|tasks?|phases?))?"
+    r"|(?:tasks?\s+|steps?\s+|phases?\s+)?above)\b",
+    re.IGNORECASE,
 )
 _ONE_BEFORE = re.compile(r"\b(?:previous|prior|preceding)\s+step\b", re.IGNORECASE)
 
@@ -115,9 +118,10 @@ def mentioned(prose: str, targets: Targets, own: str) -> References:
     return References(tuple(key for key in result.found if key != own), ())
 
 
-def declared_keys(text: str, targets: Targets) -> References:
+def declared_keys(text: str, targets: Targets, own: str = "") -> References:
     """The references in a list of written keys: `T3.1–T3.3, build-model (merged), #2004`. A word is one only if it is a
-    key of the plan; a piece that names none is outside. After "no" or "not" nothing counts."""
+    key of the plan; a piece that names none is outside. After "no" or "not" nothing counts. `own` is the key of the
+    step that says so, for "all above"."""
     for _ in range(3):
         text = _NOTE.sub(" ", text)
     found: list[str] = []
@@ -126,19 +130,28 @@ def declared_keys(text: str, targets: Targets) -> References:
         name = piece.strip(" \t*_`.")
         if _is_nothing(name) or _NEGATION.match(name):
             continue
-        keys, missing = _keys_in(name, targets)
-        found += keys
-        outside += missing if keys or missing else [name]
+        by_place = _relative(name, targets, own) if own else None
+        whole = name.lower() in targets.places
+        result = by_place or _sum(_keys_in(part.strip(), targets) for part in ([name] if whole else _AND.split(name)))
+        found += result.found
+        outside += result.outside if result.found or result.outside else [name]
     return References(_unique(found), _unique(outside))
 
 
-def _keys_in(piece: str, targets: Targets) -> tuple[list[str], list[str]]:
+def _sum(parts: Iterable[References]) -> References:
+    result = References()
+    for part in parts:
+        result += part
+    return result
+
+
+def _keys_in(piece: str, targets: Targets) -> References:
     """The keys that a piece names, with ranges in the plan's order, and ranges that are too long or run backwards."""
     found: list[str] = []
     missing: list[str] = []
     whole = targets.places.get(piece.lower())
     if whole is not None:
-        return [targets.keys[whole]], []
+        return References((targets.keys[whole],))
     tokens = [token for chunk in piece.split() for token in _range_or_word(chunk.strip(".:`*_()[]"), targets)]
     places = [targets.places.get(token.lower()) for token in tokens]
     for position, place in enumerate(places):
@@ -151,7 +164,7 @@ def _keys_in(piece: str, targets: Targets) -> tuple[list[str], list[str]]:
             found += targets.keys[start + 1 : place + 1]
         else:
             missing.append(piece)
-    return found, missing
+    return References(_unique(found), _unique(missing))
 
 
 def _range_or_word(chunk: str, targets: Targets) -> tuple[str, ...]:

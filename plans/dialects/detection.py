@@ -170,9 +170,11 @@ SIGNS: tuple[Sign, ...] = (
     Sign("kiro", 0.4, "tasks that name their requirements", lambda s: s.requirements and _boxes(s)),
     Sign("openspec", 0.5, "boxes in numbered sections", lambda s: s.numbered_groups and _boxes(s)),
     Sign("openspec", 0.2, "numbered boxes in numbered sections", lambda s: s.numbered_groups and _mostly("number")(s)),
-    Sign("openspec", 0.5, "the file is a change's tasks.md", lambda s: s.file("openspec/changes/")),
-    Sign("openspec", 0.1, "the title is of tasks", lambda s: "tasks" in s.title.lower()),
-    Sign("phases", 0.4, "headings of the form `Phase N: Title`", lambda s: s.leads["phase"]),
+    Sign("openspec", 0.9, "the file is a change's tasks.md", lambda s: s.file("openspec/changes/")),
+    Sign("openspec", 0.7, "the title is Tasks", lambda s: _boxes(s) and section_name(s.title) in TASK_TITLES),
+    Sign("openspec", 0.7, "boxes numbered like their phases", lambda s: s.leads["phase"] and _mostly("number")(s)),
+    Sign("phases", 0.2, "headings of the form `Phase N: Title`", lambda s: s.leads["phase"]),
+    Sign("phases", 0.2, "boxes or fields below them", lambda s: s.leads["phase"] and _filled(s)),
     Sign("phases", 0.3, "it stands in .ai/plans", lambda s: s.file("/.ai/plans/")),
     Sign("phases", 0.2, "the file's name starts with a date and a dot", lambda s: _PHASES_FILE.search(s.path)),
     Sign("phases", 0.3, "phases with an owner", lambda s: s.labels["principal owner"]),
@@ -185,11 +187,14 @@ SIGNS: tuple[Sign, ...] = (
     Sign("milestone", 0.2, "the title of a milestone", lambda s: _MILESTONE_TITLE.match(s.title)),
     Sign("milestone", 0.1, "the file is named like a milestone", lambda s: _MILESTONE_FILE.search(s.path)),
     Sign("checklist", 0.3, "boxes", _boxes),
+    Sign("checklist", -0.3, "a story that has no tasks", lambda s: _STORY.match(s.title)),
     Sign("checklist", 0.3, "numbered phases", lambda s: s.leads["phase"]),
     Sign("checklist", 0.5, "success criteria below each phase", lambda s: s.leads["phase"] and _criteria_each(s)),
     Sign("checklist", 0.3, "a section of steps", lambda s: s.named(*STEP_SECTIONS)),
 )
 """Of two dialects with equal points the one whose signs stand first is meant."""
+
+TASK_TITLES = ("implementation tasks", "tasks", "task list")
 
 _STEP_FILE = re.compile(r"/0{0,2}[0-9]{1,3}[a-z]?[-_. ][^/]*$")
 
@@ -197,6 +202,10 @@ _STEP_FILE = re.compile(r"/0{0,2}[0-9]{1,3}[a-z]?[-_. ][^/]*$")
 def _is_step_file(seen: Evidence) -> bool:
     roles = seen.named("build", "implementation", "review", "verification", "adversarial review") or seen.roles
     return bool(roles and _STEP_FILE.search(seen.path) and not seen.leads["step"])
+
+
+def _filled(seen: Evidence) -> bool:
+    return bool(_boxes(seen) or any(seen.labels[name] for name in ("dependencies", "deliverables", "goal", "deps")))
 
 
 def _criteria_each(seen: Evidence) -> bool:

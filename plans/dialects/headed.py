@@ -100,10 +100,20 @@ def _claims(head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) ->
 
 
 def _needed(document: Document, fields: Sequence[Field], known: Targets, own: str) -> References:
-    result = References()
-    for field in fields:
-        result += declared(field.text(document), known, own)
-    return result
+    """What the first such field says: beside its label up to an empty line or a list, else all of it."""
+    return declared(_said(document, fields[0]), known, own) if fields else References()
+
+
+def _said(document: Document, field: Field) -> str:
+    if not field.inline:
+        return field.text(document)
+    said = [field.inline]
+    for line in range(field.line + 1, field.end + 1):
+        text = document.lines[line - 1].strip()
+        if not text or document.items_in(line, line) or document.opaque[line - 1]:
+            break
+        said.append(text)
+    return "\n".join(said)
 
 
 def _inline(fields: dict[str, list[Field]], name: str) -> str | None:

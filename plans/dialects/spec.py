@@ -78,8 +78,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
 
 def _heads(document: Document) -> Iterator[tuple[Heading, int]]:
     """The headings of the tasks, each with its last line: those right below the tasks' own section."""
-    section = find_section(document, TASKS)
-    span = section.span if section else Span(1, len(document.lines))
+    span = _scope(document)
     inside = document.headings_in(span.start, span.end)
     found = [heading for heading in inside if _is_task(document, heading, inside, span.end)]
     level = min((heading.level for heading in found), default=0)
@@ -87,6 +86,19 @@ def _heads(document: Document) -> Iterator[tuple[Heading, int]]:
         if heading.level == level:
             later = (other.line - 1 for other in inside if other.line > heading.line and other.level <= level)
             yield heading, last_line(document, heading.line, next(later, span.end))
+
+
+def _scope(document: Document) -> Span:
+    """The section of the tasks; where its heading stands on their own level, down to the next higher one."""
+    section = find_section(document, TASKS)
+    if section is None:
+        return Span(1, len(document.lines))
+    start, end = section.span.start, section.span.end
+    if document.headings_in(start, end):
+        return section.span
+    level = document.headings_in(start - 1, start - 1)[0].level
+    later = (heading.line - 1 for heading in document.headings_in(start, len(document.lines)) if heading.level < level)
+    return Span(start, next(later, len(document.lines)))
 
 
 def _is_task(document: Document, heading: Heading, inside: Sequence[Heading], end: int) -> bool:
@@ -115,7 +127,7 @@ def _step(
     document: Document, heading: Heading, end: int, fields: dict[str, Labelled], key: str, known: Targets
 ) -> ParsedStep:
     number = _NUMBER.match(heading.text)
-    needed = declared_keys(_value(fields, "depends on", "dependencies") or "", known)
+    needed = declared_keys(_value(fields, "depends on", "dependencies") or "", known, key)
     boxes = [item for item in document.items_in(heading.line, end) if item.box is not None]
     return ParsedStep(
         key=key,
