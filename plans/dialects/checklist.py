@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from plans.blocks import Heading, Item
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import box_plan
-from plans.dialects.boxes import BoxHead, ordinals, own_ends, own_title, tick, untick
+from plans.dialects.boxes import BoxHead, ordinals, own_ends, own_title
 from plans.dialects.detection import STEP_SECTIONS
-from plans.dialects.headed import mark_heading, unmark_heading
+from plans.dialects.headed import mark_either, unmark_either
 from plans.dialects.headed_plan import headed_plan
 from plans.dialects.outline import Grammar, Outline, read_outline, step_pattern
-from plans.document import Document, Edits
+from plans.document import Document
 from plans.marks import CHECK
 from plans.sections import Grouping, find_section
-from plans.types import ParsedPlan, ParsedStep, Span
+from plans.types import ParsedPlan, Span
 
 WORDS = Grammar("Step", step_pattern("Phase|Step|Task|Stage|Part"), None, "")
 NOUNS = frozenset({"step", "steps", "phase", "phases", "task", "tasks", "stage", "stages", "part", "parts"})
@@ -85,16 +85,10 @@ def _group_headings(document: Document, outer: Sequence[Item]) -> list[Heading]:
     return [heading for heading in document.headings if heading.level > 1 or len(top) > 1]
 
 
-def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: object) -> Edits:
-    marks = mark_heading if document.headings_in(step.line, step.line) else tick
-    return marks(document, plan, step, None)
-
-
-def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
-    is_headed = bool(plan.steps and document.headings_in(plan.steps[0].line, plan.steps[0].line))
-    return (unmark_heading if is_headed else untick)(document, plan)
-
-
 DIALECT = Dialect(
-    "checklist", parse, "the ticked boxes of the step; ✅ in its heading where it has none", _passed, unmarked=_unmarked
+    "checklist",
+    parse,
+    "the ticked boxes of the step; ✅ in its heading where it has none",
+    mark_either,
+    unmarked=unmark_either,
 )

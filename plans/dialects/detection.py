@@ -39,6 +39,10 @@ STEP_SECTIONS = (
 """Sections whose numbered headings are steps."""
 
 
+STORY_TASKS = ("tasks / subtasks", "tasks/subtasks", "task breakdown")
+TASK_TITLES = ("implementation tasks", "tasks", "task list")
+
+
 @dataclass(slots=True)
 class Evidence:
     """What a text shows at a glance. Counters count; `names` are its headings in lower case without numbers."""
@@ -155,7 +159,12 @@ SIGNS: tuple[Sign, ...] = (
     Sign("superpowers", 0.3, "it names the skill that executes it", lambda s: _SKILL.search(s.head)),
     Sign("superpowers", 0.2, "steps inside the tasks", lambda s: s.boxes["step"] or s.labels["step 1"]),
     Sign("superpowers", 0.1, "it stands in docs/plans", lambda s: s.file("superpowers/plans/", "/docs/plans/")),
-    Sign("bmad", 0.7, "a section Tasks / Subtasks", lambda s: s.named("tasks / subtasks", "tasks/subtasks")),
+    Sign(
+        "bmad",
+        0.7,
+        "a section Tasks / Subtasks",
+        lambda s: s.named(*STORY_TASKS),
+    ),
     Sign("bmad", 0.2, "the title is a story", lambda s: _STORY.match(s.title)),
     Sign("bmad", 0.2, "sections of a story", lambda s: s.named("story") and s.named("dev agent record", "dev notes")),
     Sign("execplan", 0.5, "a section Progress", lambda s: s.named("progress") and _boxes(s)),
@@ -175,6 +184,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("openspec", 0.7, "boxes numbered like their phases", lambda s: s.leads["phase"] and _mostly("number")(s)),
     Sign("phases", 0.2, "headings of the form `Phase N: Title`", lambda s: s.leads["phase"]),
     Sign("phases", 0.2, "boxes or fields below them", lambda s: s.leads["phase"] and _filled(s)),
+    Sign("phases", -0.4, "it is a story", lambda s: _STORY.match(s.title)),
     Sign("phases", 0.3, "it stands in .ai/plans", lambda s: s.file("/.ai/plans/")),
     Sign("phases", 0.2, "the file's name starts with a date and a dot", lambda s: _PHASES_FILE.search(s.path)),
     Sign("phases", 0.3, "phases with an owner", lambda s: s.labels["principal owner"]),
@@ -193,8 +203,6 @@ SIGNS: tuple[Sign, ...] = (
     Sign("checklist", 0.3, "a section of steps", lambda s: s.named(*STEP_SECTIONS)),
 )
 """Of two dialects with equal points the one whose signs stand first is meant."""
-
-TASK_TITLES = ("implementation tasks", "tasks", "task list")
 
 _STEP_FILE = re.compile(r"/0{0,2}[0-9]{1,3}[a-z]?[-_. ][^/]*$")
 

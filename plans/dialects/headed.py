@@ -8,7 +8,7 @@ from datetime import datetime
 
 from plans.blocks import Item
 from plans.criteria import read_criteria
-from plans.dialects.boxes import box_items, set_boxes
+from plans.dialects.boxes import box_items, set_boxes, tick, untick
 from plans.dialects.checks import box_checks, unknown_markers
 from plans.dialects.outline import StepHead
 from plans.document import Document, Edits
@@ -17,7 +17,7 @@ from plans.fields import Field, read_fields
 from plans.files import read_files
 from plans.marks import PASSED, contradiction, split_suffix
 from plans.references import References, Targets, declared
-from plans.types import Check, Claim, ParsedPlan, ParsedStep, Part, Problem, Span
+from plans.types import Check, Claim, ParsedPlan, ParsedStep, Problem, Span
 
 _DESIGN = re.compile(r"\bdesign\b", re.IGNORECASE)
 _YES = re.compile(r"(?:yes|true|ok)\b", re.IGNORECASE)
@@ -163,5 +163,15 @@ def unmark_heading(document: Document, plan: ParsedPlan) -> Edits:
     return edits
 
 
-def parts(document: Document, fields: Sequence[Field]) -> tuple[Part, ...]:
-    return tuple(part for field in fields if (part := field.part(document)))
+def mark_either(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
+    """As a heading where the step is one, else as a box."""
+    return (mark_heading if _is_heading(document, step) else tick)(document, plan, step, at)
+
+
+def unmark_either(document: Document, plan: ParsedPlan) -> Edits:
+    is_headed = bool(plan.steps) and _is_heading(document, plan.steps[0])
+    return (unmark_heading if is_headed else untick)(document, plan)
+
+
+def _is_heading(document: Document, step: ParsedStep) -> bool:
+    return bool(document.headings_in(step.line, step.line))

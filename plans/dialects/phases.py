@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from plans.dialects.base import Dialect
-from plans.dialects.headed import mark_heading, unmark_heading
 from plans.dialects.headed_plan import headed_plan
 from plans.dialects.outline import Grammar, Outline, StepHead, read_outline, step_pattern
+from plans.dialects.phases_marks import passed, read_checkpoints, unmarked
 from plans.document import Document
 from plans.done import settle
 from plans.references import Targets, declared
-from plans.sections import Section, find_section
+from plans.sections import find_section, section_name, stem
 from plans.types import Checkpoint, Claim, ParsedPlan, ParsedStep, Problem
 
 GRAMMAR = Grammar("Phase", step_pattern("Phase"), None, "phase")
 NOUNS = frozenset({"phase", "phases"})
-CHECKPOINTS = ("execution checkpoints",)
 PARALLEL = (
     "parallelization opportunities",
     "parallelization groups",
@@ -27,16 +26,15 @@ PARALLEL = (
     "execution order",
 )
 _NOT_PHASES = ("implementation summary", "execution checkpoints", "phase completion")
+_JOURNALS = ("planning process", "planning log")
 _GROUP_LINE = re.compile(r"[-*+]?[ \t]*\**Group[ \t]+[A-Z0-9]+\b", re.IGNORECASE)
 _PHASE_LIST = re.compile(r"Phases?[ \t]*:?[ \t]*\[?[0-9][^—(\n]*", re.IGNORECASE)
-_CHECKPOINT = re.compile(
-    r"(?P<indent>[ \t-]*)phase[_ ]?(?P<key>[0-9]+(?:[._][0-9]+)*[a-z]?)[ \t]*:[ \t]*$", re.IGNORECASE
-)
-_PAIR = re.compile(r"[ \t]+(?P<name>[a-z_]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$")
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     plan = headed_plan(document, "phases", _outline(document), NOUNS, "Phase")
+    if section_name(plan.title) in _JOURNALS:
+        plan = replace(plan, title=stem(document))
     checkpoints = {checkpoint.key: checkpoint for checkpoint in read_checkpoints(document)}
     judged = [_with_checkpoint(step, checkpoints.get(step.key)) for step in plan.steps]
     return replace(
@@ -61,28 +59,6 @@ def _outline(document: Document) -> Outline:
 
 def _repeats(head: StepHead, heads: Sequence[StepHead], level: int) -> bool:
     return any(other.key == head.key and other.heading.level == level for other in heads)
-
-
-def checkpoint_section(document: Document) -> Section | None:
-    return find_section(document, CHECKPOINTS)
-
-
-def read_checkpoints(document: Document) -> Iterator[Checkpoint]:
-    """What stands below Execution Checkpoints, fenced or not: a phase's name, and its fields indented below it."""
-    section = checkpoint_section(document)
-    if section is None:
-        return
-    key, line, fields = "", 0, dict[str, str]()
-    for number in range(section.span.start, section.span.end + 1):
-        text = document.lines[number - 1]
-        if head := _CHECKPOINT.match(text):
-            if key:
-                yield Checkpoint(key, line, fields.get("status", ""), fields)
-            key, line, fields = head["key"].replace("_", "."), number, {}
-        elif key and (pair := _PAIR.match(text)):
-            fields[pair["name"]] = pair["value"].strip("\"'")
-    if key:
-        yield Checkpoint(key, line, fields.get("status", ""), fields)
 
 
 def _with_checkpoint(step: ParsedStep, checkpoint: Checkpoint | None) -> tuple[ParsedStep, list[Problem]]:
@@ -110,11 +86,5 @@ def _parallel(document: Document, keys: Sequence[str]) -> Iterator[tuple[str, ..
                 yield found
 
 
-def checkpoint_keys(plan: ParsedPlan) -> Mapping[str, Checkpoint]:
-    return {checkpoint.key: checkpoint for checkpoint in plan.checkpoints}
-
-
-DIALECT = Dialect(
-    "phases", parse, "the ticked boxes of the phase and its checkpoint; ✅ in its heading where it has no boxes",
-    mark_heading, unmarked=unmark_heading,
-)  # fmt: skip
+MARK = "the ticked boxes of the phase and its checkpoint; ✅ in its heading where it has no boxes"
+DIALECT = Dialect("phases", parse, MARK, passed, unmarked=unmarked)

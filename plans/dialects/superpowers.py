@@ -25,7 +25,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
 def bold_steps(document: Document, head: StepHead) -> list[Check]:
     """The steps of a task that are written as bold lines instead of boxes."""
     return [
-        Check(text.strip(), line, False, *read_item(text))
+        Check(text.strip(), line, head.marked, *read_item(text))
         for line in document.labels_in(head.line + 1, head.end)
         if _STEP_LINE.match(text := document.lines[line - 1])
     ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from plans.blocks import Row, cell_span
+from plans.dialects.taskboard_boundaries import unmarked as unmarked_boundaries
 from plans.dialects.taskboard_rows import Board, boards
 from plans.document import Document, Edits
 from plans.sections import find_section
@@ -39,7 +40,7 @@ def stated(document: Document, plan: ParsedPlan, step: ParsedStep, status: str, 
 
 def unmarked(document: Document, plan: ParsedPlan) -> Edits:
     """Every task pending and undated, and Current State without the fields that follow the rows."""
-    edits: dict[int, str] = {}
+    edits: dict[int, str | None] = unmarked_boundaries(document)
     for board in boards(document):
         for _, row in board.rows():
             line = _with_cell(document.lines[row.line - 1], board, row, "status", PENDING)
