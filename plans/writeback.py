@@ -24,7 +24,7 @@ def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = Non
 
 
 def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
-    """The plan's text with a mark that claims nothing (`in_progress`, `blocked`, `pending`, `deferred`), unchanged where
+    """The plan's text with a mark that claims nothing (`in_progress`, `blocked`, `pending`, `deferred`), as it is where
     the dialect has none. Raises like `mark_passed`."""
     document, plan = _read(text, path)
     step = _only_step(plan, key, path)

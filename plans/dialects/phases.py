@@ -14,7 +14,8 @@ from plans.document import Document
 from plans.done import settle
 from plans.references import Targets, declared
 from plans.sections import find_section, section_name, stem
-from plans.types import Checkpoint, Claim, ParsedPlan, ParsedStep, Problem
+from plans.tables import read_columns, tables_in
+from plans.types import Checkpoint, Claim, ParsedPlan, ParsedStep, Problem, Section
 
 GRAMMAR = Grammar("Phase", step_pattern("Phase"), None, "phase")
 NOUNS = frozenset({"phase", "phases"})
@@ -27,8 +28,11 @@ PARALLEL = (
 )
 _NOT_PHASES = ("implementation summary", "execution checkpoints", "phase completion")
 _JOURNALS = ("planning process", "planning log")
-_GROUP_LINE = re.compile(r"[-*+]?[ \t]*\**Group[ \t]+[A-Z0-9]+\b", re.IGNORECASE)
-_PHASE_LIST = re.compile(r"Phases?[ \t]*:?[ \t]*\[?[0-9][^—(\n]*", re.IGNORECASE)
+_GROUP_LINE = re.compile(
+    r"[ \t]*(?:[-*+]|[0-9]+[.)])?[ \t]*\**(?:Parallel[ \t]+)?Group[ \t]+[A-Z0-9]+[^:]{0,30}:\**[ \t]*"
+    r"(?P<phases>Phases?[ \t]*\[?[0-9][^—(]*?)(?:[ \t]-[ \t].*|[—(].*)?$",
+    re.IGNORECASE,
+)
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -74,16 +78,28 @@ def _with_checkpoint(step: ParsedStep, checkpoint: Checkpoint | None) -> tuple[P
 
 
 def _parallel(document: Document, keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The groups in the section on parallel work: rows with a column Phases, else lines like `Group A: Phases 1, 2`."""
     section = find_section(document, PARALLEL)
     if section is None:
         return
     known = Targets.of(keys, {}, NOUNS)
-    for number in range(section.span.start, section.span.end + 1):
-        text = document.lines[number - 1]
-        if _GROUP_LINE.match(text.lstrip("| 0123456789.")) and (said := _PHASE_LIST.search(text)):
-            found = declared(said[0].replace("[", "").replace("]", ""), known, "").found
-            if found:
-                yield found
+    for said in [*_tabled(document, section)] or [*_listed(document, section)]:
+        found = declared(said.replace("[", "").replace("]", ""), known, "").found
+        if found:
+            yield found
+
+
+def _tabled(document: Document, section: Section) -> Iterator[str]:
+    for table in tables_in(document, section.span.start, section.span.end):
+        columns = read_columns(table, {"phases": "phases", "phase": "phases"})
+        yield from (columns.cell(row, "phases") for row in table.rows)
+
+
+def _listed(document: Document, section: Section) -> Iterator[str]:
+    for _, text in document.plain_lines(section.span.start, section.span.end):
+        match = _GROUP_LINE.match(text)
+        if match:
+            yield match["phases"]
 
 
 MARK = "the ticked boxes of the phase and its checkpoint; ✅ in its heading where it has no boxes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -34,7 +35,8 @@ def read_checkpoints(document: Document) -> list[Checkpoint]:
 def checkpoint(document: Document, key: str, fields: Mapping[str, str]) -> Edits:
     """The phase's checkpoint with these fields, in place of the one it has, else below the others, else in a section
     at the end of the text."""
-    block = "\n".join([f"- phase_{key.replace('.', '_')}:", *(f"    {name}: {text}" for name, text in fields.items())])
+    told = [f"    {name}: {_on_one_line(text)}" for name, text in fields.items()]
+    block = "\n".join([f"- phase_{key.replace('.', '_')}:", *told])
     section = find_section(document, CHECKPOINTS)
     if section is None:
         return _appended(document, len(document.lines), f"\n## Execution Checkpoints\n\n{block}")
@@ -44,6 +46,10 @@ def checkpoint(document: Document, key: str, fields: Mapping[str, str]) -> Edits
         return _appended(document, section.span.end, block)
     end = known[own + 1].line - 1 if own + 1 < len(known) else _last(document, section.span.end)
     return {known[own].line: block} | dict.fromkeys(range(known[own].line + 1, _last(document, end) + 1))
+
+
+def _on_one_line(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False) if "\n" in text or "\r" in text else text
 
 
 def implemented(document: Document, plan: ParsedPlan, at: datetime, duration: str) -> Edits:

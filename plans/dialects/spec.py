@@ -14,7 +14,7 @@ from plans.dialects.headed import flag, last_line
 from plans.document import Document
 from plans.entries import read_commands, read_entries, read_pairs
 from plans.files import paths_in
-from plans.frontmatter import flat_fields, read_frontmatter
+from plans.frontmatter import Node, flat_fields, read_frontmatter
 from plans.references import Targets, declared_keys
 from plans.sections import find_section, title_of
 from plans.types import ParsedPlan, ParsedStep, Part, Problem, Span
@@ -37,6 +37,11 @@ class Labelled(NamedTuple):
     item: Item
 
 
+CHOICES = {
+    "mode": ("sequential", "delegated", "team"),
+    "complexity": ("simple", "medium", "complex"),
+    "playwright": ("true", "false"),
+}
 SECTIONS = {
     "goal": ("objective", "goal", "problem", "task description"),
     "criteria": ("acceptance criteria", "success criteria"),
@@ -56,6 +61,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     frontmatter, unread = read_frontmatter(document)
     boxes = [item for step in steps for item in document.items_in(step.line, step.span.end) if item.box is not None]
     problems: list[Problem] = [*document.problems, *unread, *duplicate_keys(steps, "Task"), *unknown_markers(boxes)]
+    problems += [*_modes(frontmatter), *_unresolved(document)]
     found = {name: find_section(document, names) for name, names in SECTIONS.items()}
     goal = found["goal"]
     part = document.part(goal.span.start, goal.span.end) if goal else None
@@ -74,6 +80,24 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
         team=read_pairs(document, found["team"]),
         problems=tuple(sorted(problems, key=lambda problem: problem.line)),
     )
+
+
+def _modes(frontmatter: Node) -> Iterator[Problem]:
+    """Values that name no way of working. A template's placeholders are told elsewhere."""
+    for name, values in CHOICES.items():
+        node = frontmatter.fields.get(name)
+        if node and node.text and node.text not in values and not node.text.startswith("<"):
+            message = f"{name} is {node.text}; write one of {', '.join(values)}"
+            yield Problem(node.line, "error", f"bad-{name}", message)
+
+
+def _unresolved(document: Document) -> Iterator[Problem]:
+    """The first line of a template's choice that nobody has made."""
+    plain = document.plain_lines(1, len(document.lines))
+    line = next((line for line, text in plain if text.startswith("<if ")), None)
+    if line is not None:
+        message = f"this choice of the template is not made yet: {document.lines[line - 1].strip()}; keep one variant"
+        yield Problem(line, "error", "template", message)
 
 
 def _heads(document: Document) -> Iterator[tuple[Heading, int]]:

@@ -39,6 +39,7 @@ def gate(document: Document, phase: str, at: datetime, result: str, notes: str) 
     cells = {"phase": phase, "date": f"{at:%Y-%m-%d}", "result": result, "notes": _plain(notes)}
     own = next((row for row in table.rows if _is_open(columns, row, phase)), None)
     if own is not None:
+        cells.pop("phase")
         return {own.line: _with_cells(document.lines[own.line - 1], columns, cells)}
     titles = {place: name for name, place in columns.places.items()}
     texts = [cells.get(titles.get(place, ""), "") for place in range(columns.width)]
