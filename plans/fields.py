@@ -63,7 +63,7 @@ MORE_NAMES: Mapping[str, str] = {
 
 _BOLD = re.compile(r"(?:\*\*|__)([^*_:]{1,60})(:?)(?:\*\*|__)[ \t]*(:?)[ \t]*(.*)$")
 _PLAIN = re.compile(r"([A-Za-z][A-Za-z /]{3,30}):[ \t]*(.*)$")
-_SIDE_BY_SIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*)")
+_SIDE_BY_SIDE = re.compile(r"(?<![ \t])[ \t]+[|·•][ \t]+(?=\*\*)")
 _BULLET = re.compile(r"[-*+][ \t]+(?!\[)")
 
 

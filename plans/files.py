@@ -11,7 +11,7 @@ from plans.fields import Field
 
 _CODE = re.compile(r"`([^`]+)`")
 _VERB = re.compile(r"(?:create|modify|new|update|edit|add|change|delete|remove|test|tests)[ \t]*:[ \t]*", re.IGNORECASE)
-_NOTE = re.compile(r"[ \t]+(?:[-–—]|\()[ \t]*|:[ \t]+")
+_NOTE = re.compile(r"(?<![ \t])[ \t]+(?:[-–—]|\()[ \t]*|:[ \t]+")
 _PLACE = re.compile(r":[0-9]+(?:[-–:][0-9]+)?$")
 _PATH = re.compile(
     r"[^\s`*?|\"<>][^`|\"<>]*(?:\.[\w-]+|/)$|[\w.@+-]+(?:/[\w.@+*-]+)+$|\.?[A-Z][A-Za-z]*file$|\.[\w-]+$"

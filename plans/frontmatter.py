@@ -16,9 +16,7 @@ from plans.types import Problem
 DEEPEST = 12
 """Levels of nesting that are read; what is deeper is text."""
 
-_KEY = re.compile(
-    r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[\]{},&*!|>%@`-][^#:]*?|-[^\s:][^:]*?)[ \t]*:(?:[ \t]+(.*)|)$"""
-)
+_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[\]{},&*!|>%@`-][^#:]*|-[^\s:][^:]*)[ \t]*:(?:[ \t]+(.*)|)$""")
 _BLOCK = re.compile(r"([|>])[-+0-9]*[ \t]*(?:#.*)?$")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*$")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -111,7 +109,7 @@ class _Reader:
         if match is None:
             self._refuse(index)
             return index + 1
-        key = _scalar(match[1])
+        key = _scalar(match[1].rstrip())
         if match[2]:
             child, following = self._value(index, match.start(2), column, depth)
         else:

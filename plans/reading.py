@@ -10,12 +10,13 @@ from pathlib import Path
 
 from plans.dialects import DIALECTS, UNKNOWN, detect
 from plans.dialects.base import Detection
+from plans.dialects.box_plan import MOST_STEPS
 from plans.document import BOM, Document, edited, scan, with_box
 from plans.exceptions import UnreadablePlan
 from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 
 MAX_BYTES = 20_000_000
-MAX_STEPS = 100_000
+MAX_STEPS = MOST_STEPS
 MAX_KEY = 80
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -54,7 +55,7 @@ def _why_none(tried: Sequence[Detection]) -> tuple[str, ...]:
 
 def _limited(plan: ParsedPlan) -> ParsedPlan:
     if len(plan.steps) > MAX_STEPS:
-        message = f"the plan has {len(plan.steps)} steps, more than {MAX_STEPS}; split it"
+        message = f"the plan has more than {MAX_STEPS} steps; split it"
         return _nothing(plan.path, Problem(1, "error", "too-many-steps", message))
     long = [_too_long(step) for step in plan.steps if len(step.key) > MAX_KEY]
     return replace(plan, problems=(*plan.problems, *long)) if long else plan

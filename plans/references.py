@@ -22,7 +22,7 @@ _AND = re.compile(r"\band\b|&|\+|(?<=\s)/(?=\s)")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
 _PLAIN_LIST = re.compile(r"(?:([a-z]+)[ \t]+)?([0-9.]+[a-z]?(?:[ \t]*,[ \t]*[0-9.]+[a-z]?)*)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n\s*\n|\n\s*[-*+] |,?\s+(?:but|however|although|though)\b")
+_CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*+] |(?:,|(?<!\s))\s+(?:but|however|although|though)\b")
 _NEGATION = re.compile(
     r"\b(?:no|not|none|nothing|never|without|neither|nor|independent(?:ly)?)\b|n['’]t\b", re.IGNORECASE
 )

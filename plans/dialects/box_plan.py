@@ -14,6 +14,9 @@ from plans.sections import Grouping, title_of
 from plans.toolchain import read_tool_chain
 from plans.types import Gate, Group, ParsedPlan, Problem
 
+MOST_STEPS = 100_000
+"""A plan with more is refused; the first beyond is read so that it shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extras:
@@ -38,7 +41,7 @@ def box_plan(
     """The plan whose steps are these boxes; `marks` are box characters that the dialect gives a meaning."""
     more = extras or Extras()
     known = Targets.of([head.key for head in heads], {})
-    read = [read_box_step(document, head, known, marks) for head in heads]
+    read = [read_box_step(document, head, known, marks) for head in heads[: MOST_STEPS + 1]]
     steps = tuple(step for step, _ in read)
     frontmatter, unread = read_frontmatter(document)
     tools, tool_problems = read_tool_chain(document)

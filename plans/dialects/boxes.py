@@ -20,7 +20,7 @@ NUMBER = re.compile(
     r"(?:\*\*)?(?:Task[ \t]+)?(?P<key>[0-9]+(?:\.[0-9]+)*[a-z]?)(?:[.):]|(?=[ \t]))[ \t]*(?P<title>.*)$"
 )
 _DEPENDS = re.compile(
-    r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*?)[*_]*$",
+    r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*)$",
     re.IGNORECASE,
 )
 _DEPENDS_INSIDE = re.compile(r"\((?:depends on|requires|after|blocked by)[ \t]+([^()]*)\)", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _needed(head: BoxHead, nested: Sequence[Item], known: Targets) -> References
     for other in nested:
         match = _DEPENDS.match(other.text) if other.box is None else None
         if match:
-            found += declared_keys(match["what"], known)
+            found += declared_keys(match["what"].rstrip("*_"), known)
     return found
 
 

@@ -187,6 +187,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("phases", -0.4, "it is a story", lambda s: _STORY.match(s.title)),
     Sign("phases", 0.3, "it stands in .ai/plans", lambda s: s.file("/.ai/plans/")),
     Sign("phases", 0.2, "the file's name starts with a date and a dot", lambda s: _PHASES_FILE.search(s.path)),
+    Sign("phases", 0.3, "phases with dependencies", lambda s: s.leads["phase"] and s.labels["dependencies"]),
     Sign("phases", 0.3, "phases with an owner", lambda s: s.labels["principal owner"]),
     Sign("phases", 0.3, "phases with a blast radius", lambda s: s.labels["blast radius"]),
     Sign("phases", 0.3, "phases with an agent and dependencies", lambda s: s.labels["agent"] and s.labels["deps"]),

@@ -13,7 +13,7 @@ from plans.document import Document
 from plans.sections import Grouping
 from plans.types import ParsedPlan
 
-_REQUIREMENTS = re.compile(r"[_*]*Requirements?[_*]*:[ \t]*(?P<what>.*?)[_*]*$")
+_REQUIREMENTS = re.compile(r"[_*]*Requirements?[_*]*:[ \t]*(?P<what>.*)$")
 IN_PROGRESS = "-"
 
 
@@ -62,7 +62,9 @@ def _requirements(document: Document, item: Item, end: int) -> tuple[str, ...]:
     for other in document.items_in(item.line + 1, end):
         match = _REQUIREMENTS.match(other.text)
         if match:
-            return tuple(f"Requirement {part.strip()}" for part in match["what"].split(",") if part.strip())
+            return tuple(
+                f"Requirement {part.strip()}" for part in match["what"].rstrip("_* ").split(",") if part.strip()
+            )
     return ()
 
 

@@ -16,7 +16,7 @@ CHECKPOINTS = ("execution checkpoints",)
 SUMMARY = ("implementation summary",)
 _STATUS = re.compile(r"(\*\*Status:?\*\*:?[ \t]*)(.*)$")
 _CHECKPOINT = re.compile(r"[ \t-]*phase[_ ]?(?P<key>[0-9]+(?:[._][0-9]+)*[a-z]?)[ \t]*:[ \t]*$", re.IGNORECASE)
-_PAIR = re.compile(r"[ \t]+(?P<name>[a-z_]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$")
+_PAIR = re.compile(r"[ \t]+(?P<name>[a-z_]+)[ \t]*:[ \t]*(?P<value>.*)$")
 
 
 def read_checkpoints(document: Document) -> list[Checkpoint]:
@@ -28,7 +28,7 @@ def read_checkpoints(document: Document) -> list[Checkpoint]:
         if head := _CHECKPOINT.match(text):
             found.append(Checkpoint(head["key"].replace("_", "."), number, "", {}))
         elif found and (pair := _PAIR.match(text)):
-            found[-1].fields[pair["name"]] = pair["value"].strip("\"'")
+            found[-1].fields[pair["name"]] = pair["value"].strip().strip("\"'")
     return [Checkpoint(one.key, one.line, one.fields.get("status", ""), one.fields) for one in found]
 
 

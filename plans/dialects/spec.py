@@ -104,12 +104,14 @@ def _heads(document: Document) -> Iterator[tuple[Heading, int]]:
     """The headings of the tasks, each with its last line: those right below the tasks' own section."""
     span = _scope(document)
     inside = document.headings_in(span.start, span.end)
-    found = [heading for heading in inside if _is_task(document, heading, inside, span.end)]
-    level = min((heading.level for heading in found), default=0)
-    for heading in found:
-        if heading.level == level:
-            later = (other.line - 1 for other in inside if other.line > heading.line and other.level <= level)
-            yield heading, last_line(document, heading.line, next(later, span.end))
+    following = [*(heading.line for heading in inside[1:]), span.end + 1]
+    tasks = {heading for heading, line in zip(inside, following, strict=False) if _is_task(document, heading, line - 1)}
+    level = min((heading.level for heading in tasks), default=0)
+    borders = [heading for heading in inside if heading.level <= level]
+    ends = [*(heading.line - 1 for heading in borders[1:]), span.end]
+    for heading, end in zip(borders, ends, strict=False):
+        if heading in tasks and heading.level == level:
+            yield heading, last_line(document, heading.line, end)
 
 
 def _scope(document: Document) -> Span:
@@ -125,9 +127,8 @@ def _scope(document: Document) -> Span:
     return Span(start, next(later, len(document.lines)))
 
 
-def _is_task(document: Document, heading: Heading, inside: Sequence[Heading], end: int) -> bool:
-    following = next((other.line for other in inside if other.line > heading.line), end + 1)
-    fields = _labelled(document, heading.line + 1, following - 1)
+def _is_task(document: Document, heading: Heading, end: int) -> bool:
+    fields = _labelled(document, heading.line + 1, end)
     return "task id" in fields or (_NUMBER.match(heading.text) is not None and bool(fields))
 
 
