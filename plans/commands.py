@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from plans.programs import COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
+from plans.programs import BUILTINS, COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
 from plans.types import Expectation
 
 _SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)\1(?!`)")
@@ -121,6 +121,8 @@ def read_item(text: str) -> tuple[str | None, Expectation]:
     """The command an item names and the outcome it states; (None, …) when the engine cannot run it alone."""
     if "`" not in text:
         return None, _EXIT_ZERO
+    if text.strip(" .") == "`true`":
+        return "true", _EXIT_ZERO
     spans = list(_SPAN.finditer(text))
     commands = [span for span in spans if is_command(_command_text(span))]
     if not commands:
@@ -138,6 +140,8 @@ def is_command(text: str) -> bool:
         return False
     if _SCRIPT.match(words[0]):
         return True
+    if words[0] in BUILTINS and (rest := _SEPARATOR.split(text, maxsplit=1)[1:]):
+        return is_command(rest[0].strip())
     name = words[0].rpartition("/")[2]
     return name in PROGRAMS and (len(words) > 1 or name not in NEED_ARGUMENTS)
 

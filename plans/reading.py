@@ -10,13 +10,11 @@ from pathlib import Path
 
 from plans.dialects import DIALECTS, UNKNOWN, detect
 from plans.dialects.base import Detection
-from plans.dialects.box_plan import MOST_STEPS
 from plans.document import BOM, Document, edited, scan, with_box
-from plans.exceptions import UnreadablePlan
+from plans.exceptions import MAX_STEPS, TooManySteps, UnreadablePlan
 from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 
 MAX_BYTES = 20_000_000
-MAX_STEPS = MOST_STEPS
 MAX_KEY = 80
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -38,7 +36,10 @@ def parse_document(document: Document, dialect: str | None = None, keys: Sequenc
     chosen = [Detection(dialect, 1.0, (f"{dialect} was chosen",))] if dialect else detect(document)
     problems: tuple[Problem, ...] = ()
     for detection in chosen:
-        plan = DIALECTS[detection.dialect].parse(document, keys)
+        try:
+            plan = DIALECTS[detection.dialect].parse(document, keys)
+        except TooManySteps as error:
+            return _nothing(document.path, Problem(1, "error", "too-many-steps", str(error)))
         if plan.steps:
             return _limited(replace(plan, reasons=detection.reasons))
         problems = problems or tuple(problem for problem in plan.problems if problem.level == "error")
@@ -55,8 +56,7 @@ def _why_none(tried: Sequence[Detection]) -> tuple[str, ...]:
 
 def _limited(plan: ParsedPlan) -> ParsedPlan:
     if len(plan.steps) > MAX_STEPS:
-        message = f"the plan has more than {MAX_STEPS} steps; split it"
-        return _nothing(plan.path, Problem(1, "error", "too-many-steps", message))
+        return _nothing(plan.path, Problem(1, "error", "too-many-steps", str(TooManySteps(plan.path))))
     long = [_too_long(step) for step in plan.steps if len(step.key) > MAX_KEY]
     return replace(plan, problems=(*plan.problems, *long)) if long else plan
 

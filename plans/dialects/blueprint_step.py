@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from plans.blocks import Heading, Item
 from plans.criteria import read_criteria
 from plans.dialects.blueprint_outline import role_of
-from plans.dialects.checks import read_checks, unknown_markers
+from plans.dialects.checks import check_problems, read_checks
 from plans.dialects.outline import StepHead
 from plans.document import Document
 from plans.fields import Field, read_fields
@@ -116,7 +116,7 @@ def _intro(document: Document, head: StepHead, fields: Sequence[Field]) -> str:
 
 def _done(head: StepHead, boxes: Sequence[Item]) -> tuple[bool, list[Problem]]:
     """A step is done when its heading says so and nothing contradicts it."""
-    problems = unknown_markers(boxes)
+    problems = check_problems(boxes)
     unticked = [item for item in boxes if not item.ticked]
     word = contradiction(head.heading.text)
     if head.marked and unticked:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from plans.dialects.boxes import BoxHead, duplicate_keys, read_box_step
 from plans.document import Document
+from plans.exceptions import MAX_STEPS, TooManySteps
 from plans.frontmatter import flat_fields, read_frontmatter
 from plans.marks import split_suffix
 from plans.references import Targets
 from plans.sections import Grouping, title_of
 from plans.toolchain import read_tool_chain
 from plans.types import Gate, Group, ParsedPlan, Problem
-
-MOST_STEPS = 100_000
-"""A plan with more is refused; the first beyond is read so that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,10 @@ def box_plan(
 ) -> ParsedPlan:
     """The plan whose steps are these boxes; `marks` are box characters that the dialect gives a meaning."""
     more = extras or Extras()
+    if len(heads) > MAX_STEPS:
+        raise TooManySteps(document.path)
     known = Targets.of([head.key for head in heads], {})
-    read = [read_box_step(document, head, known, marks) for head in heads[: MOST_STEPS + 1]]
+    read = [read_box_step(document, head, known, marks) for head in heads]
     steps = tuple(step for step, _ in read)
     frontmatter, unread = read_frontmatter(document)
     tools, tool_problems = read_tool_chain(document)

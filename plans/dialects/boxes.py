@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from plans.blocks import Item
-from plans.dialects.checks import box_checks, item_text, unknown_markers
+from plans.dialects.checks import box_checks, check_problems, item_text
 from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
@@ -73,7 +73,7 @@ def read_box_step(
         tags=head.tags,
         details=details,
     )
-    return step, [*problems, *unknown_markers([item, *boxes], marks)]
+    return step, [*problems, *check_problems([item, *boxes], marks)]
 
 
 def _claims(head: BoxHead, boxes: Sequence[Item]) -> list[Claim]:

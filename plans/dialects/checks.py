@@ -36,9 +36,16 @@ def _check(document: Document, item: Item, done: bool) -> Check:
     return Check(text, item.line, done, command, expectation, item.indent)
 
 
-def unknown_markers(boxes: Sequence[Item], known: str = "") -> list[Problem]:
-    """Boxes that are neither open nor ticked; the marks in `known` have a meaning of their own."""
-    return [_unknown(item) for item in boxes if item.box and item.box not in f" xX{known}"]
+def check_problems(items: Sequence[Item], known: str = "") -> list[Problem]:
+    """Boxes that are neither open nor ticked (the marks in `known` have a meaning of their own), and commands that are
+    read as one line though they stand on several."""
+    found = [_unknown(item) for item in items if item.box and item.box not in f" xX{known}"]
+    return found + [_folded(item) for item in items if item.end > item.line and item.text.count("`") % 2]
+
+
+def _folded(item: Item) -> Problem:
+    message = "the text in backticks goes on in the next line and is read as one line; write a command on one line"
+    return Problem(item.line, "warning", "folded-command", message)
 
 
 def _unknown(item: Item) -> Problem:

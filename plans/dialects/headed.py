@@ -9,7 +9,7 @@ from datetime import datetime
 from plans.blocks import Item
 from plans.criteria import read_criteria
 from plans.dialects.boxes import box_items, set_boxes, tick, untick
-from plans.dialects.checks import box_checks, unknown_markers
+from plans.dialects.checks import box_checks, check_problems
 from plans.dialects.outline import StepHead
 from plans.document import Document, Edits
 from plans.done import settle, undone_word
@@ -64,7 +64,7 @@ def read_headed(
         parallel=flag(_inline(by_name, "parallel")),
         status=_inline(by_name, "status"),
     )
-    return step, [*problems, *unknown_markers(boxes)]
+    return step, [*problems, *check_problems(boxes)]
 
 
 def last_line(document: Document, start: int, end: int) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from plans.blocks import Heading, Item
 from plans.dialects.base import Dialect
 from plans.dialects.boxes import duplicate_keys
-from plans.dialects.checks import box_checks, unknown_markers
+from plans.dialects.checks import box_checks, check_problems
 from plans.dialects.headed import flag, last_line
 from plans.document import Document
 from plans.entries import read_commands, read_entries, read_pairs
@@ -60,7 +60,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     steps = tuple(_step(document, *one, key, known) for one, key in zip(read, names, strict=True))
     frontmatter, unread = read_frontmatter(document)
     boxes = [item for step in steps for item in document.items_in(step.line, step.span.end) if item.box is not None]
-    problems: list[Problem] = [*document.problems, *unread, *duplicate_keys(steps, "Task"), *unknown_markers(boxes)]
+    problems: list[Problem] = [*document.problems, *unread, *duplicate_keys(steps, "Task"), *check_problems(boxes)]
     problems += [*_modes(frontmatter), *_unresolved(document)]
     found = {name: find_section(document, names) for name, names in SECTIONS.items()}
     goal = found["goal"]

@@ -215,3 +215,8 @@ def test_a_numbered_file_with_phases_is_one_step():
 
 def test_a_date_in_a_file_name_is_no_step_number():
     assert read("# Set up\n\n## Phase 1 — Build\n\nDo it.\n", "2026-01-03.plan.md").dialect != "blueprint"
+
+
+def test_a_command_over_two_lines_is_told():
+    plan = read(plan_text(step_text(checks="- [ ] `pytest -q\n  tests` passes\n- [ ] `true`\n")))
+    assert codes(plan) == ["folded-command"] and plan.steps[0].checks[0].command == "pytest -q tests"
