@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from plans.programs import BUILTINS, COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
@@ -197,6 +198,7 @@ def _without(text: str, spans: Sequence[re.Match[str]]) -> str:
     return "".join([*pieces, text[end:]])
 
 
+@lru_cache(maxsize=2048)
 def _first(prose: str) -> _Statement | None:
     match = _STATED.search(prose)
     if match is None:

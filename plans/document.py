@@ -64,6 +64,11 @@ class Document:
         first = bisect_left(self.item_lines, start)
         return self.items[first : bisect_right(self.item_lines, end, first)]
 
+    def is_filler(self, line: int) -> bool:
+        """Whether a line says nothing: it is empty, or a rule."""
+        text = self.lines[line - 1]
+        return not text or text.isspace() or (text[0] in "-*_ " and bool(self.rules_in(line, line)))
+
     def rules_in(self, start: int, end: int) -> Sequence[int]:
         return self.rules[bisect_left(self.rules, start) : bisect_right(self.rules, end)]
 

@@ -20,6 +20,7 @@ LABEL_WIDTH = 64
 _ITEM = re.compile(r"(?:([-*+]|[0-9]{1,9}[.)])(?:([ \t]+)|$))?(?:\[([^\[\]]?)\]\*?(?=[ \t]|$))?")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _KEY = re.compile(r"[\w-]+:|---[ \t]*$")
+_AFTER_BULLET = frozenset(("", " ", "\t"))
 _STARTS = frozenset(" \t#`~-*+_[<|0123456789")
 
 
@@ -65,7 +66,11 @@ class Scanner:
         index, after_blank = self._skip_frontmatter(), True
         while index < size:
             line = lines[index]
-            if line[:1] in _STARTS or is_open or "|" in line:
+            first = line[:1]
+            if first == "#" and (following := self._heading(index, line, line, 0)):
+                index, after_blank = following, False
+                continue
+            if first in _STARTS or is_open or "|" in line:
                 text = line.lstrip(" \t") if line else line
                 if text:
                     index, after_blank = self._block(index, line, text, after_blank), False
@@ -123,7 +128,8 @@ class Scanner:
             self._leave_lists(indent)
             self.rules.append(index + 1)
             return index + 1
-        return self._item(index, line, text, indent) if first not in "|_" else 0
+        is_word = first in "|_" or (first in "-*+" and text[1:2] not in _AFTER_BULLET)
+        return 0 if is_word else self._item(index, line, text, indent)
 
     def _leave_lists(self, indent: int, lazy: bool = False) -> None:
         """Close the items that a line at this column is not part of; a lazy line continues a paragraph."""

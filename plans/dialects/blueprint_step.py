@@ -9,6 +9,7 @@ from plans.blocks import Heading, Item
 from plans.criteria import read_criteria
 from plans.dialects.blueprint_outline import role_of
 from plans.dialects.checks import check_problems, read_checks
+from plans.dialects.headed import last_line
 from plans.dialects.outline import StepHead
 from plans.document import Document
 from plans.fields import Field, read_fields
@@ -22,7 +23,7 @@ _BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__):?[ \t]*$")
 
 def read_step(document: Document, head: StepHead, known: Targets) -> tuple[ParsedStep, list[Problem]]:
     """The step under a heading, and what a reader should know about it."""
-    end = _last_line(document, head.line, head.end)
+    end = last_line(document, head.line, head.end)
     headings = document.headings_in(head.line + 1, end)
     items = document.items_in(head.line, end)
     sections = _sections(document, headings, head.line + 1, end)
@@ -51,14 +52,6 @@ def read_step(document: Document, head: StepHead, known: Targets) -> tuple[Parse
     return step, problems
 
 
-def _last_line(document: Document, start: int, end: int) -> int:
-    """The step's last line that says something: empty lines and closing rules are not part of it."""
-    lines, rules = document.lines, document.rules_in(start, end)
-    while end > start and (not lines[end - 1] or end in rules or not lines[end - 1].strip()):
-        end -= 1
-    return end
-
-
 def _sections(document: Document, headings: Sequence[Heading], start: int, end: int) -> dict[str, Span]:
     """Role → lines of its phase without the line that names it; the first section of a role counts."""
     heads = [(heading.line, heading.level, role_of(heading.text)) for heading in headings]
@@ -81,7 +74,7 @@ def _inside(field: Field, spans: Iterable[Span]) -> bool:
 
 
 def _section_part(document: Document, span: Span) -> Part | None:
-    return document.part(span.start, _last_line(document, span.start - 1, span.end))
+    return document.part(span.start, last_line(document, span.start - 1, span.end))
 
 
 def _rows(

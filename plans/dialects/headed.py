@@ -69,8 +69,7 @@ def read_headed(
 
 def last_line(document: Document, start: int, end: int) -> int:
     """The step's last line that says something: empty lines and closing rules are not part of it."""
-    lines, rules = document.lines, document.rules_in(start, end)
-    while end > start and (not lines[end - 1] or end in rules or not lines[end - 1].strip()):
+    while end > start and document.is_filler(end):
         end -= 1
     return end
 
