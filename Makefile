@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check lint soak bench ledger docs lock clean
+.PHONY: help install up demo test check lint soak bench ledger docs corpus lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ ledger: .venv/.dev  ## which ledger row is proven by which tests
 
 docs: install  ## write the pages that are made from the code
 	@$(PY) scripts/states_doc.py
+
+corpus: install  ## hold the plan readers against plan files with expected answers (CORPUS=folder)
+	@$(PY) -m scripts.corpus "$(CORPUS)"
 
 lock:  ## resolve the requirements anew
 	@bash scripts/lock.sh
