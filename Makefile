@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check lint soak bench ledger docs pictures lock clean
+.PHONY: help install up demo test check lint soak bench ledger docs corpus pictures lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ docs: install  ## write the pages that are made from the code
 
 pictures: .venv/.dev  ## take the README's pictures anew, in a browser
 	@$(PY) scripts/pictures.py
+
+corpus: install  ## hold the plan readers against plan files with expected answers (CORPUS=folder)
+	@$(PY) -m scripts.corpus "$(CORPUS)"
 
 lock:  ## resolve the requirements anew
 	@bash scripts/lock.sh

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from plans.types import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(NamedTuple):
     """An ATX heading (`## Text`). `text` starts at `column`; underlined headings are read as paragraphs."""
 
     line: int
@@ -17,8 +17,7 @@ class Heading:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """A fenced code block with its fence lines; `closed` is False when it runs to the end of the file."""
 
     span: Span
@@ -26,16 +25,16 @@ class Fence:
     closed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A list item with all that is nested in it; `depth` 0 is the outermost list.
+class Item(NamedTuple):
+    """A list item with all that is nested in it, down to line `end`; `depth` 0 is the outermost list.
 
     `box` is what stands between the brackets (`""`, `" "`, `"x"`, `"~"`…), None when the item has no box;
     `box_column` is the place of the opening bracket. `text` is the first line without marker and box.
     A box without a list marker (`[x] done`) is an item with an empty `marker`.
     """
 
-    span: Span
+    line: int
+    end: int
     indent: int
     depth: int
     marker: str
@@ -44,22 +43,20 @@ class Item:
     box_column: int = -1
 
     @property
-    def line(self) -> int:
-        return self.span.start
+    def span(self) -> Span:
+        return Span(self.line, self.end)
 
     @property
     def ticked(self) -> bool:
         return self.box in ("x", "X")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     line: int
     cells: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A pipe table; `rows` come without the header and the line of dashes, and keep surplus cells."""
 
     span: Span
@@ -67,36 +64,54 @@ class Table:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     span: Span
     closed: bool = True
 
 
 def split_cells(line: str) -> tuple[str, ...]:
     """The cells of a table row. A pipe that is escaped or inside backticks is text, as its writer meant it."""
-    text = line.strip(" \t").removeprefix("|")
-    cells, current, position = [], [], 0
-    while position < len(text):
-        char = text[position]
-        if char == "\\" and text[position + 1 : position + 2] == "|":
-            current.append("|")
+    if "`" not in line and "\\" not in line:
+        cells = [cell.strip(" \t") for cell in line.strip(" \t").removeprefix("|").split("|")]
+        return tuple(cells if cells[-1] or len(cells) == 1 else cells[:-1])
+    return tuple(text.strip().replace("\\|", "|") for text in _cell_texts(line))
+
+
+def cell_span(line: str, place: int) -> tuple[int, int] | None:
+    """The columns between which the text of the cell at `place` stands, without the blanks around it."""
+    borders = cell_borders(line)
+    if place + 1 >= len(borders):
+        return None
+    start, end = borders[place] + 1, borders[place + 1]
+    text = line[start:end]
+    lead = len(text) - len(text.lstrip())
+    return start + lead, max(start + lead, start + len(text.rstrip()))
+
+
+def cell_borders(line: str) -> list[int]:
+    """The columns of the pipes that separate cells; -1 and the line's length stand for missing outer ones."""
+    places, position, size = [], 0, len(line)
+    while position < size:
+        char = line[position]
+        if char == "\\":
             position += 2
             continue
         if char == "`":
-            end = text.find("`", position + 1)
-            end = position if end < 0 else end
-            current.append(text[position : end + 1])
-            position = end + 1
+            position = max(line.find("`", position + 1), position) + 1
             continue
         if char == "|":
-            cells.append("".join(current).strip())
-            current = []
-        else:
-            current.append(char)
+            places.append(position)
         position += 1
-    rest = "".join(current).strip()
-    return (*cells, rest) if rest or not text.endswith("|") else tuple(cells)
+    if not places or line[: places[0]].strip():
+        places.insert(0, -1)
+    if line[places[-1] + 1 :].strip() or len(places) == 1:
+        places.append(size)
+    return places
+
+
+def _cell_texts(line: str) -> list[str]:
+    borders = cell_borders(line)
+    return [line[start + 1 : end] for start, end in pairwise(borders)]
 
 
 def is_delimiter_row(line: str) -> bool:

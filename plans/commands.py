@@ -7,11 +7,13 @@ gets no command: a verifier must prove it, for a green exit code would prove som
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
-from plans.programs import COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
+from plans.programs import BUILTINS, COUNTERS, INSTALLERS, LAUNCHERS, NEED_ARGUMENTS, PROGRAMS, REPORTERS
 from plans.types import Expectation
 
 _SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)\1(?!`)")
@@ -21,6 +23,7 @@ _SCRIPT = re.compile(r"\.{1,2}/[\w.-]+(?:/[\w.-]+)*$")
 _SEPARATOR = re.compile(r"&&|\|\||[;|]")
 _BETWEEN_COMMANDS = re.compile(r"\s*(?:,|;|and|then|,\s*and|and then|&|\+)\s*", re.IGNORECASE)
 
+_WORD_START = r"(?<![\w-])"
 _N = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9]*\.[0-9])"
 _HITS = r"(?:hits?|match(?:es)?|results?|lines?|outputs?|occurrences?)"
 _SAYS = r"(?:returns?|prints?|outputs?|shows?|reports?|gives?|yields?|finds?|produces?)"
@@ -29,7 +32,15 @@ _TRACES = r"(?:references?|occurrences?|mentions?|usages?|uses|imports?|calls?|r
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{text})", re.IGNORECASE)
+    return re.compile(rf"{_WORD_START}(?:{text})", re.IGNORECASE)
+
+
+def _is_worded(row: tuple[re.Pattern[str], str]) -> bool:
+    return row[0].pattern.startswith(_WORD_START)
+
+
+def _body(row: tuple[re.Pattern[str], str]) -> str:
+    return row[0].pattern.removeprefix(_WORD_START)
 
 
 STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -82,9 +93,21 @@ STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
 """A phrase → the kind of Expectation. The phrase that stands first behind the command decides; of two that start
 at the same place, the upper row."""
 
+_STATED = re.compile(
+    f"{_WORD_START}(?=[a-z0])(?:{'|'.join(f'({_body(row)})' for row in STATEMENTS if _is_worded(row))})"
+    f"|{'|'.join(f'({_body(row)})' for row in STATEMENTS if not _is_worded(row))}",
+    re.IGNORECASE,
+)
+"""All rows of STATEMENTS in one, those that start with a word first: they cannot start where the others do."""
+
+_ORDER = tuple(sorted(STATEMENTS, key=lambda row: not _is_worded(row)))
+_GROUPS = tuple(1 + sum(1 + pattern.groups for pattern, _ in _ORDER[:place]) for place in range(len(_ORDER) + 1))
+"""The number of the group in `_STATED` that holds each row of `_ORDER`."""
+
 _MEASURED = re.compile(r"\s*(?:%|percent|ms\b|milliseconds|s\b|sec|min\b|minutes|[kmg]i?b\b|bytes)", re.IGNORECASE)
 _COUNTED = re.compile(rf"\s*(?:\w+\s+)?{_HITS}\b", re.IGNORECASE)
 _ABSENT = dict.fromkeys(("grep", "egrep", "rg", "ag", "ack", "find", "fd"), "no_output")
+_EXIT_ZERO = Expectation()
 _NUMERIC = frozenset({"under", "at_most", "over", "at_least", "equals"})
 
 
@@ -97,14 +120,18 @@ class _Statement:
 
 def read_item(text: str) -> tuple[str | None, Expectation]:
     """The command an item names and the outcome it states; (None, …) when the engine cannot run it alone."""
+    if "`" not in text:
+        return None, _EXIT_ZERO
+    if text.strip(" .") == "`true`":
+        return "true", _EXIT_ZERO
     spans = list(_SPAN.finditer(text))
     commands = [span for span in spans if is_command(_command_text(span))]
     if not commands:
-        return None, Expectation()
+        return None, _EXIT_ZERO
     command = _joined(text, commands)
     statement = _statement(text, spans, commands)
     expectation = _decide(command, statement) if command else None
-    return (command, expectation) if command and expectation else (None, Expectation())
+    return (command, expectation) if command and expectation else (None, _EXIT_ZERO)
 
 
 def is_command(text: str) -> bool:
@@ -114,6 +141,8 @@ def is_command(text: str) -> bool:
         return False
     if _SCRIPT.match(words[0]):
         return True
+    if words[0] in BUILTINS and (rest := _SEPARATOR.split(text, maxsplit=1)[1:]):
+        return is_command(rest[0].strip())
     name = words[0].rpartition("/")[2]
     return name in PROGRAMS and (len(words) > 1 or name not in NEED_ARGUMENTS)
 
@@ -169,21 +198,16 @@ def _without(text: str, spans: Sequence[re.Match[str]]) -> str:
     return "".join([*pieces, text[end:]])
 
 
+@lru_cache(maxsize=2048)
 def _first(prose: str) -> _Statement | None:
-    found = list(_found(prose))
-    if not found:
+    match = _STATED.search(prose)
+    if match is None:
         return None
-    _, _, match, kind = min(found, key=lambda entry: entry[:2])
-    number = next((value for value in match.groups() if value), None)
+    row = bisect_right(_GROUPS, match.lastindex or 0) - 1
+    kind, inner = _ORDER[row][1], match.groups()[_GROUPS[row] : _GROUPS[row + 1] - 1]
+    number = next((value for value in inner if value), None)
     value = int(number.replace(",", "")) if number else None
     return _Statement(kind, value, prose[match.end() :])
-
-
-def _found(prose: str) -> Iterator[tuple[int, int, re.Match[str], str]]:
-    for row, (pattern, kind) in enumerate(STATEMENTS):
-        match = pattern.search(prose)
-        if match:
-            yield match.start(), row, match, kind
 
 
 def _decide(command: str, stated: _Statement) -> Expectation | None:
@@ -192,7 +216,7 @@ def _decide(command: str, stated: _Statement) -> Expectation | None:
         return None
     kind = _ABSENT.get(_last_program(command), "exit_zero") if stated.kind == "absent" else stated.kind
     if kind == "exit_zero":
-        return Expectation()
+        return _EXIT_ZERO
     if " && " in command:
         return None
     if kind == "no_output" and _counts(command):
@@ -204,7 +228,7 @@ def _decide_number(command: str, stated: _Statement) -> Expectation | None:
     counts = _counts(command)
     reports = not counts and _last_program(command) in REPORTERS
     if reports and stated.kind == "equals" and stated.value == 0:
-        return Expectation()
+        return _EXIT_ZERO
     if reports or _MEASURED.match(stated.tail) or (_COUNTED.match(stated.tail) and not counts):
         return None
     return Expectation(stated.kind, stated.value)

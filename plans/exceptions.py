@@ -16,6 +16,16 @@ class UnreadablePlan(PlanError):
         super().__init__(f"{path or 'The plan'} cannot be read: {reason}")
 
 
+MAX_STEPS = 100_000
+
+
+class TooManySteps(PlanError):
+    """The plan has more steps than are read."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path or 'The plan'} has more than {MAX_STEPS} steps; split it.")
+
+
 class StepNotFound(PlanError):
     """The plan has no step with this key."""
 

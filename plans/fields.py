@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
 
 from plans.document import Document
 from plans.types import Part
@@ -37,8 +39,31 @@ NAMES: Mapping[str, str] = {
 }
 """How teams write a label → our word for it."""
 
+MORE_NAMES: Mapping[str, str] = {
+    "principal owner": "owner",
+    "deps": "depends",
+    "prerequisites": "depends",
+    "pass when": "criteria",
+    "success criteria": "criteria",
+    "done when": "criteria",
+    "blast radius": "blast_radius",
+    "test scope": "blast_radius",
+    "tests": "tests",
+    "testing": "tests",
+    "model": "model",
+    "parallel": "parallel",
+    "status": "status",
+    "type": "kind",
+    "spec source": "spec_source",
+    "skills": "tags",
+    "deliverables": "deliverables",
+    "deliver": "deliverables",
+}
+"""Labels that count only where they open a line, not behind a bullet."""
+
 _BOLD = re.compile(r"(?:\*\*|__)([^*_:]{1,60})(:?)(?:\*\*|__)[ \t]*(:?)[ \t]*(.*)$")
 _PLAIN = re.compile(r"([A-Za-z][A-Za-z /]{3,30}):[ \t]*(.*)$")
+_SIDE_BY_SIDE = re.compile(r"(?<![ \t])[ \t]+[|·•][ \t]+(?=\*\*)")
 _BULLET = re.compile(r"[-*+][ \t]+(?!\[)")
 
 
@@ -65,9 +90,9 @@ class Field:
 
 def read_fields(document: Document, start: int, end: int) -> tuple[Field, ...]:
     """The known fields on lines `start`…`end`. A field ends at the next label, heading or rule."""
-    borders = sorted(_borders(document, start, end))
+    borders = sorted(_borders(document, start, end), key=itemgetter(0))
     return tuple(
-        Field(name, line, (borders[place + 1][0] if place + 1 < len(borders) else end + 1) - 1, inline)
+        Field(name, line, max(line, (borders[place + 1][0] if place + 1 < len(borders) else end + 1) - 1), inline)
         for place, (line, name, inline) in enumerate(borders)
         if name
     )
@@ -76,13 +101,15 @@ def read_fields(document: Document, start: int, end: int) -> tuple[Field, ...]:
 def _borders(document: Document, start: int, end: int) -> Iterator[tuple[int, str, str]]:
     """(line, our word or "", text beside it) of everything that starts or ends a field."""
     for heading in document.headings_in(start, end):
-        yield heading.line, NAMES.get(_plain_name(heading.text), ""), ""
+        yield heading.line, _opening_name(heading.text), ""
     for rule in document.rules_in(start, end):
         yield rule, "", ""
-    for line, text in document.plain_lines(start, end):
-        label = _label(text)
-        if label is not None:
-            yield line, *label
+    for line in document.labels_in(start, end):
+        text = document.lines[line - 1]
+        for piece in _SIDE_BY_SIDE.split(text) if " | " in text else (text,):
+            label = _label(piece)
+            if label is not None:
+                yield line, *label
 
 
 def _label(text: str) -> tuple[str, str] | None:
@@ -92,15 +119,27 @@ def _label(text: str) -> tuple[str, str] | None:
     body = text[bullet.end() :] if bullet else text
     bold = _BOLD.match(body)
     if bold:
-        name, rest = _plain_name(bold[1]), bold[4]
+        rest = bold[4]
         if not (bold[2] or bold[3] or not rest):
             return None
-        known = NAMES.get(name, "")
+        known = field_name(bold[1]) if bullet else _opening_name(bold[1])
         return (known, rest.strip()) if known or not bullet else None
     plain = _PLAIN.match(body) if ":" in body[:32] else None
-    name = NAMES.get(_plain_name(plain[1]), "") if plain else ""
+    name = field_name(plain[1]) if plain else ""
     return (name, plain[2].strip()) if plain and name else None
 
 
 def _plain_name(text: str) -> str:
     return " ".join(text.strip(" \t*_:").lower().split())
+
+
+@lru_cache(maxsize=2048)
+def field_name(text: str) -> str:
+    """Our word for a label or heading, "" when it names no field."""
+    return NAMES.get(_plain_name(text), "")
+
+
+@lru_cache(maxsize=2048)
+def _opening_name(text: str) -> str:
+    name = _plain_name(text)
+    return NAMES.get(name) or MORE_NAMES.get(name, "")

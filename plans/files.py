@@ -11,7 +11,7 @@ from plans.fields import Field
 
 _CODE = re.compile(r"`([^`]+)`")
 _VERB = re.compile(r"(?:create|modify|new|update|edit|add|change|delete|remove|test|tests)[ \t]*:[ \t]*", re.IGNORECASE)
-_NOTE = re.compile(r"[ \t]+(?:[-–—]|\()[ \t]*|:[ \t]+")
+_NOTE = re.compile(r"(?<![ \t])[ \t]+(?:[-–—]|\()[ \t]*|:[ \t]+")
 _PLACE = re.compile(r":[0-9]+(?:[-–:][0-9]+)?$")
 _PATH = re.compile(
     r"[^\s`*?|\"<>][^`|\"<>]*(?:\.[\w-]+|/)$|[\w.@+-]+(?:/[\w.@+*-]+)+$|\.?[A-Z][A-Za-z]*file$|\.[\w-]+$"
@@ -20,7 +20,7 @@ _PATH = re.compile(
 
 def read_files(document: Document, fields: Sequence[Field]) -> tuple[str, ...]:
     """Paths in the order they stand, each once, without line numbers and notes."""
-    found = [path for field in fields for line in _lines(document, field) for path in _paths(line)]
+    found = [path for field in fields for line in _lines(document, field) for path in paths_in(line)]
     return tuple(dict.fromkeys(found))
 
 
@@ -32,7 +32,8 @@ def _lines(document: Document, field: Field) -> Iterator[str]:
         yield items.get(line, text)
 
 
-def _paths(line: str) -> Iterator[str]:
+def paths_in(line: str) -> Iterator[str]:
+    """The paths that a line names in backticks; in a line without any, the one that it is."""
     coded = _CODE.findall(line)
     for text in coded or [_VERB.sub("", line.strip(), count=1)]:
         path = text.strip() if coded else _NOTE.split(text, maxsplit=1)[0].strip()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from plans.exceptions import UnreadablePlan
 from plans.reading import read_plan, read_plan_file
-from plans.types import ParsedPlan, ParsedStep, Problem
+from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
 MAX_FOUND_BYTES = 2_000_000
 MAX_FILES = 20_000
@@ -20,6 +20,11 @@ _TOOL_FOLDERS = """
 """
 SKIPPED_FOLDERS = frozenset(_TOOL_FOLDERS.split())
 
+TASKS = "tasks.md"
+COMPANIONS = ("spec.md", "requirements.md", "plan.md", "design.md", "proposal.md")
+_MASTER = re.compile(r"PLAN_.*\.md$")
+_SUBTASK = re.compile(r"TASK_[0-9]+.*\.md$")
+_PLAN_NAME = re.compile(r"plan|todo|task|checklist|roadmap|step", re.IGNORECASE)
 _STEP_FILE = re.compile(r"([0-9]{1,3})[a-z]?[-_. ].*\.(?:md|markdown)$", re.IGNORECASE)
 
 
@@ -35,21 +40,45 @@ class FoundPlan:
 
 
 def read_path(path: Path, shown: str | None = None) -> ParsedPlan:
-    """Read a plan file or a folder of step files. Raises UnreadablePlan when it cannot be opened."""
+    """Read a plan file, one list of it (`tasks.json#tag`), or a folder that is a plan. Raises UnreadablePlan when it
+    cannot be opened."""
     name = str(path) if shown is None else shown
-    if not path.is_dir():
-        return read_plan_file(path, name)
-    files = {entry.name: entry for entry in _entries(path) if _STEP_FILE.match(entry.name)}
+    if path.is_dir():
+        return _read_directory(path, name)
+    if "#" in path.name and not path.exists():
+        return read_plan_file(path.with_name(path.name.rpartition("#")[0]), name)
+    return read_plan_file(path, name)
+
+
+def _read_directory(path: Path, name: str) -> ParsedPlan:
+    entries = {entry.name: entry for entry in _entries(path)}
+    files = plan_files(entries)
     if not files:
         raise UnreadablePlan(name, "the folder holds no numbered step files such as 01_setup.md; name a plan file.")
-    return read_folder({file: _bytes(entry, f"{name}/{file}") for file, entry in files.items()}, name)
+    return read_folder({file: _bytes(entries[file], f"{name}/{file}") for file in files}, name)
+
+
+def plan_files(names: Iterable[str]) -> list[str]:
+    """Those of a folder's files that make it a plan: numbered step files, a tasks.md with what stands beside it, or a
+    PLAN_x.md with its TASK_01_x.md. Empty when it is none."""
+    known = list(names)
+    if TASKS in known:
+        return [TASKS, *(name for name in COMPANIONS if name in known)]
+    masters = [name for name in known if _MASTER.match(name)]
+    if len(masters) == 1:
+        return [*masters, *sorted(name for name in known if _SUBTASK.match(name))]
+    return step_names(known)
 
 
 def read_folder(files: Mapping[str, bytes], path: str) -> ParsedPlan:
     """One plan from the step files of a folder (name → bytes), in the order of their numbers; other files are left out.
 
-    Each step's `path` is its file; a problem's message starts with the file's name.
+    Each step's `path` is its file; a problem's message starts with the file's name. A tasks.md, or a PLAN_x.md, is the
+    plan; what stands beside it says more.
     """
+    main = next((name for name in plan_files(files) if name == TASKS or _MASTER.match(name)), None)
+    if main is not None:
+        return _with_companions(files, path, main)
     names = sorted((name for name in files if _STEP_FILE.match(name)), key=_order)
     alone = [read_plan(files[name], f"{path}/{name}") for name in names]
     keys = [step.key for plan in alone for step in plan.steps]
@@ -70,9 +99,33 @@ def read_folder(files: Mapping[str, bytes], path: str) -> ParsedPlan:
     )
 
 
+def _with_companions(files: Mapping[str, bytes], path: str, main: str) -> ParsedPlan:
+    """The plan of one file; the text of a sub-task's file becomes its step's, a specification's purpose the goal."""
+    plan = read_plan(files[main], f"{path}/{main}")
+    texts = {name: data.decode("utf-8", "replace") for name, data in files.items() if name != main}
+    steps = tuple(replace(_with_own_file(step, texts), path=plan.path) for step in plan.steps)
+    goal = plan.goal or next((_purpose(texts[name]) for name in COMPANIONS if name in texts), None)
+    beside = ", ".join(sorted(texts))
+    reasons = (*plan.reasons, *([f"with {beside}"] if beside else []))
+    return replace(plan, path=path, steps=steps, goal=goal, reasons=reasons)
+
+
+def _with_own_file(step: ParsedStep, texts: Mapping[str, str]) -> ParsedStep:
+    name = next((name for name in texts if _SUBTASK.match(name) and name in step.title), None)
+    if name is None:
+        return step
+    return replace(step, instructions={"build": Part(texts[name], step.span)}, details={**step.details, "file": name})
+
+
+def _purpose(text: str) -> str | None:
+    """The first paragraph that is neither heading, label nor list."""
+    blocks = (block.strip() for block in re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n")))
+    return next((block for block in blocks if block and block[0] not in "#*-|>`<["), None)
+
+
 def step_files(folder: Path) -> list[str]:
-    """Names of the numbered step files in a folder, in the order of their numbers."""
-    return step_names(entry.name for entry in _entries(folder))
+    """Names of the files of a folder that make it a plan, as `plan_files`."""
+    return plan_files(entry.name for entry in _entries(folder))
 
 
 def step_names(names: Iterable[str]) -> list[str]:
@@ -91,7 +144,7 @@ def find_plans(root: Path) -> list[FoundPlan]:
     seen = 0
     for folder, folders, _ in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        entries = [entry for entry in _entries(Path(folder)) if entry.suffix.lower() in (".md", ".markdown")]
+        entries = [entry for entry in _entries(Path(folder)) if _may_hold_a_plan(entry.name)]
         seen += len(entries)
         found += _plans_in(Path(folder), entries, root)
         if seen > MAX_FILES:
@@ -111,15 +164,28 @@ def _plans_in(folder: Path, entries: Sequence[Path], root: Path) -> Iterator[Fou
 
 
 def _runnable(entry: Path, root: Path) -> ParsedPlan | None:
-    """The plan in a file, None when it has no steps or its steps ask for nothing (a how-to, a tutorial)."""
+    """The plan in a file, None when it has no steps or they ask for nothing (a how-to, a tutorial)."""
     try:
         if entry.stat().st_size > MAX_FOUND_BYTES:
             return None
         plan = read_plan_file(entry, _relative(entry, root))
     except (OSError, UnreadablePlan):
         return None
-    asks = any(step.instructions or step.criteria or step.checks for step in plan.steps)
-    return plan if asks else None
+    return plan if _asks(plan, entry.name) else None
+
+
+def _asks(plan: ParsedPlan, name: str) -> bool:
+    """Whether a file's steps are work: they state what has to hold. Loose boxes are, in a file that is named so."""
+    if plan.dialect == "checklist" and not _PLAN_NAME.search(name):
+        return False
+    told = any(step.checks or step.criteria or step.claims or step.tests for step in plan.steps)
+    return bool(
+        told or plan.criteria or (plan.dialect == "blueprint" and any(step.instructions for step in plan.steps))
+    )
+
+
+def _may_hold_a_plan(name: str) -> bool:
+    return name.lower().endswith((".md", ".markdown")) or name in ("tasks.json",)
 
 
 def _found(plan: ParsedPlan, steps: Sequence[ParsedStep]) -> FoundPlan:

@@ -22,6 +22,7 @@ _REPORTERS = """
     pytest tox nox mypy pyright pylint flake8 ruff tsc eslint jest vitest mocha playwright cypress make ctest bazel
     gradle mvn npm npx yarn pnpm cargo go dotnet rspec rubocop phpunit phpstan coverage pre-commit
 """
+_BUILTINS = "cd pushd source . set export unset umask true false :"
 _LAUNCHERS = "sudo env time nice xvfb-run nohup"
 
 NEED_ARGUMENTS = frozenset(_CALLED_WITH_ARGUMENTS.split())
@@ -29,6 +30,9 @@ NEED_ARGUMENTS = frozenset(_CALLED_WITH_ARGUMENTS.split())
 
 LAUNCHERS = frozenset(_LAUNCHERS.split())
 """Programs whose arguments are the command meant."""
+
+BUILTINS = frozenset(_BUILTINS.split())
+"""Words of the shell that make a command only together with a program behind them: `source env && pytest`."""
 
 PROGRAMS = NEED_ARGUMENTS | frozenset(_CALLED_ALONE.split())
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from plans.dialects import DIALECTS, UNKNOWN, detect
+from plans.dialects.base import Detection
 from plans.document import BOM, Document, edited, scan, with_box
-from plans.exceptions import UnreadablePlan
+from plans.exceptions import MAX_STEPS, TooManySteps, UnreadablePlan
 from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 
 MAX_BYTES = 20_000_000
-MAX_STEPS = 100_000
+MAX_KEY = 80
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -27,21 +30,55 @@ def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Seq
     problem = _unreadable(data)
     if problem:
         return _nothing(path, problem)
-    return parse_document(scan(data, path), dialect, keys)
+    with _collector_paused():
+        return parse_document(scan(data, path), dialect, keys)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A plan is made of values that never point back: looking for circles among them costs a fifth of the reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def parse_document(document: Document, dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
-    """Read a scanned text in the given dialect, or in the one it looks most like. `keys` as in `Dialect.parse`."""
-    chosen, detection = (DIALECTS[dialect], None) if dialect else detect(document)
-    if chosen is None:
-        return _no_steps(document, detection.reasons if detection else ())
-    plan = chosen.parse(document, keys)
-    if not plan.steps:
-        return _no_steps(document, (f"nothing in it is a step of the dialect {plan.dialect}",))
+    """Read a scanned text in the given dialect, or in the surest one that finds steps. `keys` as in `Dialect`."""
+    chosen = [Detection(dialect, 1.0, (f"{dialect} was chosen",))] if dialect else detect(document)
+    problems: tuple[Problem, ...] = ()
+    for detection in chosen:
+        try:
+            plan = DIALECTS[detection.dialect].parse(document, keys)
+        except TooManySteps as error:
+            return _nothing(document.path, Problem(1, "error", "too-many-steps", str(error)))
+        if plan.steps:
+            return _limited(replace(plan, reasons=detection.reasons))
+        problems = problems or tuple(problem for problem in plan.problems if problem.level == "error")
+    return _no_steps(document, _why_none(chosen), problems)
+
+
+def _why_none(tried: Sequence[Detection]) -> tuple[str, ...]:
+    if not tried:
+        return ("it has neither steps under headings, nor boxes, nor a table of tasks",)
+    return tuple(
+        f"it looks like {one.dialect} ({', '.join(one.reasons)}), but holds no step of it" for one in tried[:2]
+    )
+
+
+def _limited(plan: ParsedPlan) -> ParsedPlan:
     if len(plan.steps) > MAX_STEPS:
-        message = f"the plan has {len(plan.steps)} steps, more than {MAX_STEPS}; split it"
-        return _nothing(document.path, Problem(1, "error", "too-many-steps", message))
-    return replace(plan, reasons=detection.reasons if detection else (f"{plan.dialect} was chosen",))
+        return _nothing(plan.path, Problem(1, "error", "too-many-steps", str(TooManySteps(plan.path))))
+    long = [_too_long(step) for step in plan.steps if len(step.key) > MAX_KEY]
+    return replace(plan, problems=(*plan.problems, *long)) if long else plan
+
+
+def _too_long(step: ParsedStep) -> Problem:
+    message = f"the key {step.key[:20]}… is longer than {MAX_KEY} characters; give the step a shorter one"
+    return Problem(step.line, "error", "long-key", message)
 
 
 def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
@@ -117,9 +154,11 @@ def _line_at(data: bytes, offset: int) -> int:
     return len((data[:offset] + b".").splitlines())
 
 
-def _no_steps(document: Document, reasons: tuple[str, ...]) -> ParsedPlan:
-    message = f"no steps were found: {'; '.join(reasons)}; write each step as `### Step 1: Title`"
+def _no_steps(document: Document, reasons: tuple[str, ...], problems: tuple[Problem, ...] = ()) -> ParsedPlan:
+    message = f"no steps were found: {'; '.join(reasons)}; write each step as `### Step 1: Title` or as a box"
     plan = _nothing(document.path, Problem(1, "error", "no-steps", message))
+    if problems:
+        plan = replace(plan, problems=problems)
     return replace(plan, problems=(*plan.problems, *document.problems), reasons=reasons)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NOTHING = frozenset({"", "none", "nothing", "n/a", "na", "no", "nil", "-", "–", "—", "no dependencies", "independent"})
@@ -16,9 +16,13 @@ _GROUP_WORDS = frozenset({"milestone", "milestones", "phase", "phases"})
 _RANGE_WORDS = frozenset({"-", "–", "—", "to", "through", "until"})
 
 _TOKEN = re.compile(r"#?[0-9]+(?:\.[0-9]+)*[a-z]?(?![A-Za-z0-9])|[A-Za-z_]\w*|[-–—,;&+/]|\S", re.IGNORECASE)
+_DASH = re.compile(r"[-–—]|\.\.+|…")
+_PIECE = re.compile(r"[,;\n]")
+_AND = re.compile(r"\band\b|&|\+|(?<=\s)/(?=\s)")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
+_PLAIN_LIST = re.compile(r"(?:([a-z]+)[ \t]+)?([0-9.]+[a-z]?(?:[ \t]*,[ \t]*[0-9.]+[a-z]?)*)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n\s*\n|\n\s*[-*+] |,?\s+(?:but|however|although|though)\b")
+_CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*+] |(?:,|(?<!\s))\s+(?:but|however|although|though)\b")
 _NEGATION = re.compile(
     r"\b(?:no|not|none|nothing|never|without|neither|nor|independent(?:ly)?)\b|n['’]t\b", re.IGNORECASE
 )
@@ -31,23 +35,29 @@ _DEPENDS = re.compile(
     re.IGNORECASE,
 )
 _ALL_BEFORE = re.compile(
-    r"\b(?:all|every)\s+(?:the\s+)?(?:previous|prior|preceding|earlier)(?:\s+steps?)?\b", re.IGNORECASE
+    r"\b(?:all|every)\s+(?:the\s+|of\s+the\s+)?(?:(?:previous|prior|preceding|earlier)(?:\s+(?:steps?|tasks?|phases?))?"
+    r"|(?:tasks?\s+|steps?\s+|phases?\s+)?above)\b",
+    re.IGNORECASE,
 )
 _ONE_BEFORE = re.compile(r"\b(?:previous|prior|preceding)\s+step\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What a reference can point at: keys in plan order, the place of each in lower case, groups by their number."""
+    """What a reference can point at: keys in plan order, the place of each in lower case, groups by their number.
+    `nouns` are the words for a step in this plan (`phase`, `task`)."""
 
     keys: tuple[str, ...]
     places: Mapping[str, int]
     groups: Mapping[str, tuple[str, ...]]
+    nouns: frozenset[str] = _STEP_WORDS
 
     @classmethod
-    def of(cls, keys: Sequence[str], groups: Mapping[str, Sequence[str]]) -> Targets:
+    def of(
+        cls, keys: Sequence[str], groups: Mapping[str, Sequence[str]], nouns: frozenset[str] = _STEP_WORDS
+    ) -> Targets:
         places = {key.lower(): place for place, key in reversed(list(enumerate(keys)))}
-        return cls(tuple(keys), places, {number: tuple(members) for number, members in groups.items()})
+        return cls(tuple(keys), places, {number: tuple(members) for number, members in groups.items()}, nouns)
 
     def before(self, own: str) -> range:
         """The places of the steps that stand before step `own`."""
@@ -62,11 +72,16 @@ class References:
     outside: tuple[str, ...] = ()
 
     def __add__(self, other: References) -> References:
+        if not (other.found or other.outside):
+            return self
         return References(_unique(self.found + other.found), _unique(self.outside + other.outside))
 
 
 def declared(text: str, targets: Targets, own: str) -> References:
     """The references in the value of a `Depends on` field of step `own`; bare numbers are steps there."""
+    simple = _simple(text, targets)
+    if simple is not None:
+        return simple
     result = References()
     for clause in _clauses(text):
         stop = _NEGATION.search(clause) or _OTHER_WAY.search(clause)
@@ -75,6 +90,17 @@ def declared(text: str, targets: Targets, own: str) -> References:
         if stop and _is_nothing(clause[: stop.end()]):
             break
     return result
+
+
+def _simple(text: str, targets: Targets) -> References | None:
+    """The references in a plain list of keys that exist (`Step 1, 2`), None when the text says more."""
+    match = _PLAIN_LIST.fullmatch(text)
+    if match is None or (match[1] and match[1].lower() not in targets.nouns):
+        return None
+    places = [targets.places.get(key.strip().lower()) for key in match[2].split(",")]
+    if None in places:
+        return None
+    return References(_unique([targets.keys[place] for place in places if place is not None]))
 
 
 def mentioned(prose: str, targets: Targets, own: str) -> References:
@@ -90,6 +116,65 @@ def mentioned(prose: str, targets: Targets, own: str) -> References:
             said = tail[: stop.start()] if stop else tail
             result += _relative(said, targets, own) or _Reader(targets, "").read(said, keep_names=False)
     return References(tuple(key for key in result.found if key != own), ())
+
+
+def declared_keys(text: str, targets: Targets, own: str = "") -> References:
+    """The references in a list of written keys: `T3.1–T3.3, build-model (merged), #2004`. A word is one only if it is a
+    key of the plan; a piece that names none is outside. After "no" or "not" nothing counts. `own` is the key of the
+    step that says so, for "all above"."""
+    for _ in range(3):
+        text = _NOTE.sub(" ", text)
+    found: list[str] = []
+    outside: list[str] = []
+    for piece in _PIECE.split(text):
+        name = piece.strip(" \t*_`.")
+        if _is_nothing(name) or _NEGATION.match(name):
+            continue
+        by_place = _relative(name, targets, own) if own else None
+        whole = name.lower() in targets.places
+        result = by_place or _sum(_keys_in(part.strip(), targets) for part in ([name] if whole else _AND.split(name)))
+        found += result.found
+        outside += result.outside if result.found or result.outside else [name]
+    return References(_unique(found), _unique(outside))
+
+
+def _sum(parts: Iterable[References]) -> References:
+    result = References()
+    for part in parts:
+        result += part
+    return result
+
+
+def _keys_in(piece: str, targets: Targets) -> References:
+    """The keys that a piece names, with ranges in the plan's order, and ranges that are too long or run backwards."""
+    found: list[str] = []
+    missing: list[str] = []
+    whole = targets.places.get(piece.lower())
+    if whole is not None:
+        return References((targets.keys[whole],))
+    tokens = [token for chunk in piece.split() for token in _range_or_word(chunk.strip(".:`*_()[]"), targets)]
+    places = [targets.places.get(token.lower()) for token in tokens]
+    for position, place in enumerate(places):
+        if place is None:
+            continue
+        start = places[position - 2] if position > 1 and tokens[position - 1].lower() in _RANGE_WORDS else None
+        if start is None:
+            found.append(targets.keys[place])
+        elif 0 <= place - start <= LONGEST_RANGE:
+            found += targets.keys[start + 1 : place + 1]
+        else:
+            missing.append(piece)
+    return References(_unique(found), _unique(missing))
+
+
+def _range_or_word(chunk: str, targets: Targets) -> tuple[str, ...]:
+    """A word, or the two keys and the dash that it is made of: a key may hold a dash itself."""
+    if chunk.lower() not in targets.places:
+        for dash in _DASH.finditer(chunk):
+            first, last = chunk[: dash.start()].lower(), chunk[dash.end() :].lower()
+            if first in targets.places and last in targets.places:
+                return first, "–", last
+    return (chunk,)
 
 
 def _is_nothing(text: str) -> bool:
@@ -147,9 +232,9 @@ class _Reader:
             token = tokens[position]
             position += 1
             if not _NUMBER.fullmatch(token):
-                self.kind = _kind_after(token, self.kind)
+                self.kind = _kind_after(token, self.kind, self.targets.nouns)
             elif self.kind:
-                last, position = _range_end(tokens, position)
+                last, position = _range_end(tokens, position, self.targets.nouns)
                 counted += 1
                 self.result += self._steps(token, last) if self.kind == "step" else self._groups(token, last)
         return counted
@@ -174,21 +259,21 @@ class _Reader:
         return References(tuple(key for number in chosen for key in self.targets.groups[number]))
 
 
-def _kind_after(token: str, kind: str) -> str:
+def _kind_after(token: str, kind: str, nouns: frozenset[str]) -> str:
     """What numbers mean behind this word."""
     word = token.lower()
-    if word in _STEP_WORDS:
+    if word in nouns:
         return "step"
     if word in _GROUP_WORDS:
         return "group"
     return "" if token[0].isalnum() and word not in _FILLERS else kind
 
 
-def _range_end(tokens: Sequence[str], position: int) -> tuple[str | None, int]:
+def _range_end(tokens: Sequence[str], position: int, nouns: frozenset[str]) -> tuple[str | None, int]:
     """The last key of a range ("1-3", "Step 1 through Step 3") and the place behind it."""
     if position < len(tokens) and tokens[position].lower() in _RANGE_WORDS:
         place = position + 1
-        place += place < len(tokens) and tokens[place].lower() in _STEP_WORDS
+        place += place < len(tokens) and tokens[place].lower() in nouns
         if place < len(tokens) and _NUMBER.fullmatch(tokens[place]):
             return tokens[place], place + 1
     return None, position

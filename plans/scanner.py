@@ -1,6 +1,7 @@
 """One pass over a plan's lines, from the first to the last, that finds its blocks. Linear in the text's length.
 
-Full Markdown parsers cost many times as much, and their fence rule loses real steps (see `fences`).
+Full Markdown parsers cost many times as much, and their fence rule loses real steps (see `fences`). Most lines are
+told apart by their first character; what can be worked out later (the end of a list item) is.
 """
 
 from __future__ import annotations
@@ -13,34 +14,29 @@ from plans.blocks import Comment, Fence, Heading, Item, Row, Table, is_delimiter
 from plans.fences import FenceLine, find_end, is_stray_close, read_fence, width
 from plans.types import Problem, Span
 
-_MARKER = re.compile(r"([-*+]|[0-9]{1,9}[.)])(?:([ \t]+)|$)")
-_BOX = re.compile(r"\[([^\[\]]?)\]\*?(?=[ \t]|$)")
+LABEL_WIDTH = 64
+"""A label (`**Depends on**:`) ends within so many characters."""
+
+_ITEM = re.compile(r"(?:([-*+]|[0-9]{1,9}[.)])(?:([ \t]+)|$))?(?:\[([^\[\]]?)\]\*?(?=[ \t]|$))?")
+_RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _KEY = re.compile(r"[\w-]+:|---[ \t]*$")
-_STARTS_WITHOUT_LETTER = frozenset("#`~-*+_[<|0123456789")
+_AFTER_BULLET = frozenset(("", " ", "\t"))
+_STARTS = frozenset(" \t#`~-*+_[<|0123456789")
 
 
 @dataclass(slots=True)
 class _OpenItem:
     """A list item whose end is not known yet; `content` is the column its text starts at."""
 
-    line: int
-    end: int
+    place: int
     indent: int
     content: int
-    depth: int
-    marker: str
-    text: str
-    box: str | None
-    box_column: int
-
-    def closed(self) -> Item:
-        span = Span(self.line, self.end)
-        return Item(span, self.indent, self.depth, self.marker, self.text, self.box, self.box_column)
 
 
 @dataclass(slots=True)
 class Scanner:
-    """The blocks found so far. `opaque` holds a 1 for each line that is code, comment or frontmatter."""
+    """The blocks found so far. `opaque` holds a 1 for each line that is code, comment or frontmatter; `labels` are the
+    lines at column 0 that may name a field."""
 
     lines: Sequence[str]
     headings: list[Heading] = field(default_factory=list)
@@ -48,27 +44,44 @@ class Scanner:
     tables: list[Table] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     rules: list[int] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     frontmatter: Span | None = None
     opaque: bytearray = field(default_factory=bytearray)
-    _items: list[_OpenItem] = field(default_factory=list)
+    _items: list[tuple[int, int, int, str, str, str | None, int]] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)
     _open: list[_OpenItem] = field(default_factory=list)
+    _last: int = 0
 
     @property
     def items(self) -> tuple[Item, ...]:
-        return tuple(item.closed() for item in self._items)
+        return tuple(
+            Item(line, end, indent, depth, marker, text, box, column)
+            for (line, indent, depth, marker, text, box, column), end in zip(self._items, self._ends, strict=True)
+        )
 
     def scan(self) -> Scanner:
-        self.opaque = bytearray(len(self.lines))
+        lines, size, is_open = self.lines, len(self.lines), self._open
+        self.opaque = bytearray(size)
         index, after_blank = self._skip_frontmatter(), True
-        while index < len(self.lines):
-            line = self.lines[index]
-            text = line.lstrip(" \t")
-            if text:
-                index = self._block(index, line, text, after_blank)
+        while index < size:
+            line = lines[index]
+            first = line[:1]
+            if first == "#" and (following := self._heading(index, line, line, 0)):
+                index, after_blank = following, False
+                continue
+            if first in _STARTS or is_open or "|" in line:
+                text = line.lstrip(" \t") if line else line
+                if text:
+                    index, after_blank = self._block(index, line, text, after_blank), False
+                    continue
+                after_blank = True
             else:
-                index += 1
-            after_blank = not text
+                if ":" in line[:LABEL_WIDTH]:
+                    self.labels.append(index + 1)
+                after_blank = not line
+            index += 1
+        self._leave_lists(-1)
         return self
 
     def _skip_frontmatter(self) -> int:
@@ -79,65 +92,65 @@ class Scanner:
             if self.lines[index].rstrip() in ("---", "..."):
                 self.frontmatter = self._hide(0, index)
                 return index + 1
+        message = "this frontmatter is never closed and is read as text; end it with a line ---"
+        self.problems.append(Problem(1, "warning", "unclosed-frontmatter", message))
         return 0
 
     def _block(self, index: int, line: str, text: str, after_blank: bool) -> int:
         """Read the block that starts at `index`; returns the index after it."""
-        indent = width(line, len(line) - len(text))
-        if text[0] not in _STARTS_WITHOUT_LETTER:
-            self._leave_lists(indent, lazy=not after_blank)
-            self._extend_lists(index)
-            return self._table(index, line) if "|" in text else index + 1
-        if self._is_indented_code(indent):
-            return index + 1
-        return self._structure(index, line, text, indent, after_blank)
+        lead = len(line) - len(text)
+        indent = width(line, lead) if lead else 0
+        first = text[0]
+        if first in _STARTS:
+            if indent >= 4 and not self._open:
+                return index + 1
+            following = self._structure(index, line, text, indent)
+            if following:
+                return following
+        self._leave_lists(indent, lazy=not after_blank)
+        if self._open:
+            self._last = index + 1
+        if not lead and (":" in line[:LABEL_WIDTH] or first in "*_"):
+            self.labels.append(index + 1)
+        return self._table(index, line) if "|" in text else index + 1
 
-    def _structure(self, index: int, line: str, text: str, indent: int, after_blank: bool) -> int:
-        fence = read_fence(text, indent)
-        if fence is not None:
-            return self._fence(index, fence)
-        if text.startswith("<!--"):
-            return self._comment(index, line, indent)
-        if _is_rule(text):
+    def _structure(self, index: int, line: str, text: str, indent: int) -> int:
+        """Read a line that starts with a mark; 0 when it is text after all."""
+        first = text[0]
+        if first == "#":
+            return self._heading(index, line, text, indent)
+        if first in "`~":
+            fence = read_fence(text, indent)
+            return self._fence(index, fence) if fence is not None else 0
+        if first == "<":
+            return self._comment(index, line, indent) if text.startswith("<!--") else 0
+        if first in "-*_" and _RULE.match(text):
             self._leave_lists(indent)
             self.rules.append(index + 1)
             return index + 1
-        if text[0] == "#" and self._heading(index, line, text, indent):
-            return index + 1
-        if self._item(index, line, text, indent):
-            return index + 1
-        self._leave_lists(indent, lazy=not after_blank)
-        self._extend_lists(index)
-        return self._table(index, line) if "|" in text else index + 1
-
-    def _is_indented_code(self, indent: int) -> bool:
-        return indent >= 4 and not self._open
+        is_word = first in "|_" or (first in "-*+" and text[1:2] not in _AFTER_BULLET)
+        return 0 if is_word else self._item(index, line, text, indent)
 
     def _leave_lists(self, indent: int, lazy: bool = False) -> None:
         """Close the items that a line at this column is not part of; a lazy line continues a paragraph."""
         while not lazy and self._open and indent < self._open[-1].content:
-            self._open.pop()
+            self._ends[self._open.pop().place] = self._last
 
-    def _extend_lists(self, index: int) -> None:
-        for item in self._open:
-            item.end = index + 1
-
-    def _heading(self, index: int, line: str, text: str, indent: int) -> bool:
+    def _heading(self, index: int, line: str, text: str, indent: int) -> int:
         rest = text.lstrip("#")
         level = len(text) - len(rest)
         if level > 6 or (rest and rest[0] not in " \t"):
-            return False
+            return 0
         self._leave_lists(indent)
         if self._open:
-            self._extend_lists(index)
-            return True
+            self._last = index + 1
+            return index + 1
         title = rest.strip(" \t")
-        bare = title.rstrip("#")
-        if not bare or bare[-1] in " \t":
-            title = bare.rstrip(" \t")
-        column = len(line) - len(rest.lstrip(" \t"))
-        self.headings.append(Heading(index + 1, level, title, column))
-        return True
+        if title[-1:] == "#":
+            bare = title.rstrip("#")
+            title = bare.rstrip(" \t") if not bare or bare[-1] in " \t" else title
+        self.headings.append(Heading(index + 1, level, title, len(line) - len(rest.lstrip(" \t"))))
+        return index + 1
 
     def _fence(self, index: int, fence: FenceLine) -> int:
         self._leave_lists(fence.indent)
@@ -155,7 +168,7 @@ class Scanner:
 
     def _close_fence(self, start: int, end: int, fence: FenceLine, closed: bool) -> int:
         self.fences.append(Fence(self._hide(start, end), fence.info, closed))
-        self._extend_lists(end)
+        self._last = end + 1
         return end + 1
 
     def _comment(self, index: int, line: str, indent: int) -> int:
@@ -167,33 +180,32 @@ class Scanner:
         if not closed:
             self._warn(index, "unclosed-comment", "this comment is never closed: all below is hidden; end it with -->")
         self.comments.append(Comment(self._hide(index, end), closed))
-        self._extend_lists(end)
+        self._last = end + 1
         return end + 1
 
-    def _item(self, index: int, line: str, text: str, indent: int) -> bool:
-        marker = _MARKER.match(text)
-        box = _BOX.match(text, marker.end() if marker else 0)
-        if marker is None and box is None:
-            return False
-        while self._open and indent < self._open[-1].indent + 2:
-            self._open.pop()
+    def _item(self, index: int, line: str, text: str, indent: int) -> int:
+        match = _ITEM.match(text)
+        marker, gap, box = match.groups() if match else (None, None, None)
+        if match is None or not match.end():
+            return 0
+        stack = self._open
+        while stack and indent < stack[-1].indent + 2:
+            self._ends[stack.pop().place] = self._last
         lead = len(line) - len(text)
-        column = lead + (marker.end() if marker else 0)
-        item = _OpenItem(
-            line=index + 1,
-            end=index + 1,
-            indent=indent,
-            content=width(line, column) if marker and marker[2] and len(marker[2]) < 5 else indent + 2,
-            depth=len(self._open),
-            marker=marker[1] if marker else "",
-            text=line[lead + box.end() :].strip() if box else line[column:].strip(),
-            box=box[1] if box else None,
-            box_column=lead + box.start() if box else -1,
-        )
-        self._extend_lists(index)
-        self._items.append(item)
-        self._open.append(item)
-        return True
+        column = lead + (match.end(2) if gap else len(marker or ""))
+        if gap and len(gap) < 5:
+            content = indent + column - lead if "\t" not in gap else width(line, column)
+        else:
+            content = indent + 2
+        rest = line[lead + match.end() :].strip()
+        place, depth = len(self._items), len(stack)
+        self._items.append((index + 1, indent, depth, marker or "", rest, box, column if box is not None else -1))
+        self._ends.append(index + 1)
+        self._last = index + 1
+        stack.append(_OpenItem(place, indent, content))
+        if not indent and ":" in line[:LABEL_WIDTH]:
+            self.labels.append(index + 1)
+        return index + 1
 
     def _table(self, index: int, line: str) -> int:
         end = index + 1
@@ -204,7 +216,7 @@ class Scanner:
             end += 1
             rows.append(Row(end + 1, split_cells(self.lines[end])))
         self.tables.append(Table(Span(index + 1, end + 1), split_cells(line), tuple(rows)))
-        self._extend_lists(end)
+        self._last = end + 1
         return end + 1
 
     def _hide(self, start: int, end: int) -> Span:
@@ -213,8 +225,3 @@ class Scanner:
 
     def _warn(self, index: int, code: str, message: str) -> None:
         self.problems.append(Problem(index + 1, "warning", code, message))
-
-
-def _is_rule(text: str) -> bool:
-    marks = text.replace(" ", "").replace("\t", "")
-    return len(marks) >= 3 and marks[0] in "-*_" and marks == marks[0] * len(marks)

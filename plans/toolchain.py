@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plans.blocks import Row, Table
 from plans.document import Document
+from plans.tables import Columns, read_columns, surplus_cells
 from plans.types import Problem, ToolCommand
 
 _COLUMNS = {
@@ -25,16 +26,16 @@ def read_tool_chain(document: Document) -> tuple[tuple[ToolCommand, ...], tuple[
     table = _find(document)
     if table is None:
         return (), ()
-    columns = _columns(table)
+    columns = read_columns(table, _COLUMNS)
     rows = tuple(tool for row in table.rows if (tool := _tool(row, columns)).command)
     surplus = [row for row in table.rows if len(row.cells) > len(table.header)]
-    return rows, tuple(_surplus(row, len(table.header)) for row in surplus)
+    return rows, tuple(surplus_cells(row, columns.width) for row in surplus)
 
 
 def _find(document: Document) -> Table | None:
-    tables = [table for table in document.tables if "command" in _columns(table)]
+    tables = [table for table in document.tables if "command" in read_columns(table, _COLUMNS).places]
     named = [table for table in tables if _under_tool_chain(document, table)]
-    fitting = named or [table for table in tables if "tool" in _columns(table)]
+    fitting = named or [table for table in tables if "tool" in read_columns(table, _COLUMNS).places]
     return fitting[0] if fitting else None
 
 
@@ -43,28 +44,12 @@ def _under_tool_chain(document: Document, table: Table) -> bool:
     return bool(above) and above[-1].text.lower().replace(" ", "").replace("-", "").startswith("toolchain")
 
 
-def _columns(table: Table) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for place, title in enumerate(table.header):
-        name = _COLUMNS.get(title.strip("*_ ").lower())
-        if name:
-            found.setdefault(name, place)
-    return found
-
-
-def _tool(row: Row, columns: dict[str, int]) -> ToolCommand:
-    def cell(name: str) -> str:
-        place = columns.get(name, len(row.cells))
-        return row.cells[place] if place < len(row.cells) else ""
-
-    return ToolCommand(cell("category"), cell("tool"), _uncoded(cell("command")), row.line)
+def _tool(row: Row, columns: Columns) -> ToolCommand:
+    return ToolCommand(
+        columns.cell(row, "category"), columns.cell(row, "tool"), _uncoded(columns.cell(row, "command")), row.line
+    )
 
 
 def _uncoded(cell: str) -> str:
     whole = len(cell) > 2 and cell[0] == cell[-1] == "`" and "`" not in cell[1:-1]
     return cell[1:-1] if whole else cell
-
-
-def _surplus(row: Row, width: int) -> Problem:
-    message = f"this row has {len(row.cells)} cells under {width} columns; escape a pipe inside a cell as \\|"
-    return Problem(row.line, "warning", "cells-beyond-header", message)

@@ -79,12 +79,64 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """One place that says whether a step is done: a mark in a heading, its box, a status cell, its checks.
+
+    `says` is what is written there (`completed`, `[x]`, `✅`)."""
+
+    line: int
+    says: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the plan found by its heading. `name` is our word, `title` the heading as written, None is missing."""
+
+    name: str
+    title: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of a plan-wide list or table: a criterion, a journey, a decision. `cells` are a row's, by column name."""
+
+    text: str
+    line: int
+    done: bool = False
+    command: str | None = None
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The criteria that close a group."""
+
+    group: str
+    line: int
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What an earlier execution noted of a step: `status` as written, the other fields by name."""
+
+    key: str
+    line: int
+    status: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedStep:
     """One step as the plan states it.
 
     `instructions` maps a role (build, review, verify) to its verbatim text. `depends_on` holds only keys that
     exist in the plan; what else is named stands in `outside_dependencies`. `path` is the step's own file in a
-    folder of step files, else None.
+    folder of step files, else None. `owner` and `model` are as written. `status` is the word of the plan, `claims`
+    every place that says whether the step is done. `parent` is the key of the step that this one is a part of.
+    A flag that the plan does not state is None. `details` holds every other labelled field, by its label.
     """
 
     key: str
@@ -103,11 +155,29 @@ class ParsedStep:
     files: tuple[str, ...] = ()
     done: bool = False
     path: str | None = None
+    parent: str | None = None
+    model: str | None = None
+    status: str | None = None
+    claims: tuple[Claim, ...] = ()
+    tests: Part | None = None
+    blast_radius: str | None = None
+    spec_source: str | None = None
+    data_deps: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    parallel: bool | None = None
+    background: bool | None = None
+    approval: bool | None = None
+    optional: bool = False
+    details: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedPlan:
-    """A whole plan file (or folder of step files) as read. No steps: `problems` says why."""
+    """A whole plan file (or folder of step files) as read. No steps: `problems` says why.
+
+    `frontmatter` holds its scalars as written, lists joined by commas. `sections` are the parts that were looked for
+    and found. `parallel_groups` are sets of step keys that may run side by side, in the order of their execution.
+    """
 
     path: str
     dialect: str
@@ -118,6 +188,19 @@ class ParsedPlan:
     tool_chain: tuple[ToolCommand, ...] = ()
     problems: tuple[Problem, ...] = ()
     reasons: tuple[str, ...] = ()
+    status: str | None = None
+    frontmatter: dict[str, str] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+    criteria: tuple[Entry, ...] = ()
+    validation: tuple[Entry, ...] = ()
+    documentation: tuple[Entry, ...] = ()
+    journeys: tuple[Entry, ...] = ()
+    decisions: tuple[Entry, ...] = ()
+    parallel_groups: tuple[tuple[str, ...], ...] = ()
+    review_policy: dict[str, str] = field(default_factory=dict)
+    team: dict[str, str] = field(default_factory=dict)
+    checkpoints: tuple[Checkpoint, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     def step(self, key: str) -> ParsedStep | None:
         """The step with this key, or None."""

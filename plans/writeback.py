@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-from plans.dialects import DIALECTS
+from collections.abc import Mapping
+from datetime import datetime
+
+from plans.dialects import DIALECTS, phases_marks, taskboard_boundaries
 from plans.document import Document, edited, scan
 from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
 from plans.reading import parse_document
 from plans.types import ParsedPlan, ParsedStep
 
 
-def mark_passed(text: bytes, key: str, path: str = "") -> bytes:
-    """The plan's text with step `key` marked complete; the same text when it already is.
+def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+    """The plan's text with step `key` marked complete; the same text when it already is. `at` is written where the
+    dialect dates its marks.
 
     Raises StepNotFound, AmbiguousStep, UnreadablePlan.
     """
     document, plan = _read(text, path)
     step = _only_step(plan, key, path)
-    return edited(text, DIALECTS[plan.dialect].passed(document, step))
+    return edited(text, DIALECTS[plan.dialect].passed(document, plan, step, at))
+
+
+def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
+    """The plan's text with a mark that claims nothing (`in_progress`, `blocked`, `pending`, `deferred`), as it is where
+    the dialect has none. Raises like `mark_passed`."""
+    document, plan = _read(text, path)
+    step = _only_step(plan, key, path)
+    return edited(text, DIALECTS[plan.dialect].stated(document, plan, step, status, at))
+
+
+def write_checkpoint(text: bytes, key: str, fields: Mapping[str, str], path: str = "") -> bytes:
+    """A phase plan's text with the checkpoint of a phase (`status`, `completed_at`, `artifacts`, `error` …); other
+    dialects have none and stay as they are."""
+    document, plan = _read(text, path)
+    _only_step(plan, key, path)
+    return edited(text, phases_marks.checkpoint(document, key, fields)) if plan.dialect == "phases" else text
+
+
+def mark_implemented(text: bytes, at: datetime, duration: str, path: str = "") -> bytes:
+    """A phase plan's text with its status and the summary of all phases; other dialects stay as they are."""
+    document, plan = _read(text, path)
+    return edited(text, phases_marks.implemented(document, plan, at, duration)) if plan.dialect == "phases" else text
+
+
+def write_gate(text: bytes, phase: str, at: datetime, result: str, notes: str = "", path: str = "") -> bytes:
+    """A taskboard's text with the phase's row in the Phase Gate Log; without such a table it stays as it is."""
+    document, plan = _read(text, path)
+    changes = taskboard_boundaries.gate(document, phase, at, result, notes) if plan.dialect == "taskboard" else {}
+    return edited(text, changes)
+
+
+def write_pull_request(text: bytes, group: str, status: str, path: str = "") -> bytes:
+    """A taskboard's text with the status of a group's pull request; without such a row it stays as it is."""
+    document, plan = _read(text, path)
+    changes = taskboard_boundaries.pull_request(document, group, status) if plan.dialect == "taskboard" else {}
+    return edited(text, changes)
 
 
 def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
@@ -24,8 +64,8 @@ def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
     document, plan = _read(text, path)
     if not plan.steps:
         return []
-    clean = scan(edited(text, DIALECTS[plan.dialect].unmarked(document, plan)), path).lines
-    changed = {number for number, pair in enumerate(zip(document.lines, clean, strict=True), 1) if pair[0] != pair[1]}
+    edits = DIALECTS[plan.dialect].unmarked(document, plan)
+    changed = {line for line, text in edits.items() if text != document.lines[line - 1]}
     open_lines = {check.line for step in plan.steps for check in step.checks if not check.done}
     return [
         (step.key, line)

@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from plans.dialects import blueprint
+from plans.dialects import (
+    blueprint,
+    bmad,
+    checklist,
+    cursor,
+    execplan,
+    kiro,
+    milestone,
+    openspec,
+    phases,
+    spec,
+    speckit,
+    superpowers,
+    taskboard,
+    taskmaster,
+)
 from plans.dialects.base import Detection, Dialect
+from plans.dialects.detection import rank
 from plans.document import Document
 
-DIALECTS: dict[str, Dialect] = {blueprint.NAME: cast(Dialect, blueprint)}
+_MODULES = (
+    milestone, blueprint, spec, phases, taskboard, speckit, kiro, taskmaster, superpowers, bmad, openspec, cursor,
+    execplan, checklist,
+)  # fmt: skip
+
+DIALECTS: dict[str, Dialect] = {module.DIALECT.name: module.DIALECT for module in _MODULES}
 
 UNKNOWN = "unknown"
 """The dialect's name of a text that no dialect claims."""
 
+WEAKEST = 0.3
+"""A text for which less than this speaks is no plan."""
 
-def detect(document: Document) -> tuple[Dialect | None, Detection]:
-    """The surest dialect, the earlier of equals; None (with every dialect's reasons) when none claims the text."""
-    found = [(dialect, dialect.detect(document)) for dialect in DIALECTS.values()]
-    dialect, best = max(found, key=lambda pair: pair[1].confidence)
-    if best.confidence > 0:
-        return dialect, best
-    return None, Detection(0.0, tuple(reason for _, detection in found for reason in detection.reasons))
+
+def detect(document: Document) -> list[Detection]:
+    """The dialects that a text may be written in, the surest first; none when too little speaks for any."""
+    return [found for found in rank(document) if found.confidence >= WEAKEST]

@@ -1,35 +1,54 @@
-"""What a dialect is: how sure it is of a text, how it reads it, and which marks it can write."""
+"""What a dialect is: how it reads a text, and which marks it can write."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
 
 from plans.document import Document, Edits
 from plans.types import ParsedPlan, ParsedStep
 
+Parse = Callable[[Document, Sequence[str]], ParsedPlan]
+Passed = Callable[[Document, ParsedPlan, ParsedStep, datetime | None], Edits]
+Stated = Callable[[Document, ParsedPlan, ParsedStep, str, datetime | None], Edits]
+Unmarked = Callable[[Document, ParsedPlan], Edits]
+
+
+def writes_nothing(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
+    return {}
+
+
+def states_nothing(document: Document, plan: ParsedPlan, step: ParsedStep, status: str, at: datetime | None) -> Edits:
+    return {}
+
+
+def nothing_marked(document: Document, plan: ParsedPlan) -> Edits:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One way to write a plan.
+
+    `parse` reads a text; its second argument are the keys of the whole plan when the text is one file of several.
+    `passed` are the edits that mark a step as complete: none when it already is or when the dialect has no such mark.
+    `stated` are those of a mark that claims nothing (`in_progress`, `blocked`, `pending`). `unmarked` takes all marks
+    out of the text. `mark` says in words what `passed` writes, "" for nothing.
+    """
+
+    name: str
+    parse: Parse
+    mark: str = ""
+    passed: Passed = writes_nothing
+    stated: Stated = states_nothing
+    unmarked: Unmarked = nothing_marked
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Confidence from 0 (surely not) to 1, and in words why."""
+    """A dialect's name, confidence from 0 (surely not) to 1, and in words why."""
 
+    dialect: str
     confidence: float
     reasons: tuple[str, ...] = ()
-
-
-class Dialect(Protocol):
-    """One way to write a plan; each is a module of this package."""
-
-    NAME: str
-
-    def detect(self, document: Document) -> Detection: ...
-
-    def parse(self, document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
-        """Read a text. `keys` are those of the whole plan in its order when the text is one file of several."""
-
-    def passed(self, document: Document, step: ParsedStep) -> Edits:
-        """The edits that mark a step as complete; empty when it already is or when there is no such mark."""
-
-    def unmarked(self, document: Document, plan: ParsedPlan) -> Edits:
-        """The edits that take all completion marks out of the text."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from plans.blocks import Item
-from plans.dialects.base import Detection
-from plans.dialects.blueprint_outline import Outline, StepHead, read_outline
+from plans.dialects.base import Dialect
+from plans.dialects.blueprint_outline import read_blueprint
 from plans.dialects.blueprint_step import read_step
+from plans.dialects.outline import Outline, StepHead
 from plans.document import Document, Edits, with_box
 from plans.fields import read_fields
 from plans.marks import PASSED, split_suffix
@@ -18,19 +20,8 @@ from plans.types import ParsedPlan, ParsedStep, Part, Problem
 NAME = "blueprint"
 
 
-def detect(document: Document) -> Detection:
-    outline = read_outline(document)
-    if not outline.heads:
-        return Detection(0.0, ("no heading of the form `### Step 1: Title`",))
-    phased = sum(1 for heading in document.headings if heading.text.startswith("Phase "))
-    reasons = [f"{len(outline.heads)} headings of the form `Step N: Title`"]
-    if phased:
-        reasons.append(f"{phased} headings of the form `Phase N — …`")
-    return Detection(0.9 if phased else 0.6, tuple(reasons))
-
-
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
-    outline = read_outline(document)
+    outline = read_blueprint(document)
     known = _known(outline, keys)
     read = [read_step(document, head, known) for head in outline.heads]
     tools, tool_problems = read_tool_chain(document)
@@ -48,7 +39,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     )
 
 
-def passed(document: Document, step: ParsedStep) -> Edits:
+def passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
     """✅ before "Step" in the heading, and every box of the step ticked."""
     head = _heads(document)[step.line]
     line = document.lines[step.line - 1]
@@ -69,7 +60,7 @@ def unmarked(document: Document, plan: ParsedPlan) -> Edits:
 
 
 def _heads(document: Document) -> dict[int, StepHead]:
-    return {head.line: head for head in read_outline(document).heads}
+    return {head.line: head for head in read_blueprint(document).heads}
 
 
 def _boxed(document: Document, step: ParsedStep) -> list[Item]:
@@ -122,3 +113,6 @@ def _goal(document: Document, outline: Outline) -> str | None:
     fields = read_fields(document, 1, before)
     parts: list[Part | None] = [field.part(document) for field in fields if field.name == "objective"]
     return next((part.text for part in parts if part), None)
+
+
+DIALECT = Dialect(NAME, parse, "✅ in the step's heading and the ticks of its boxes", passed, unmarked=unmarked)

@@ -4,31 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
-from plans.blocks import Item
-from plans.commands import read_item
-from plans.dialects.blueprint_outline import StepHead, role_of
+from plans.blocks import Heading, Item
+from plans.criteria import read_criteria
+from plans.dialects.blueprint_outline import role_of
+from plans.dialects.checks import check_problems, read_checks
+from plans.dialects.headed import last_line
+from plans.dialects.outline import StepHead
 from plans.document import Document
 from plans.fields import Field, read_fields
 from plans.files import read_files
 from plans.marks import contradiction
 from plans.references import References, Targets, declared, mentioned
-from plans.types import Check, ParsedStep, Part, Problem, Span
+from plans.types import ParsedStep, Part, Problem, Span
 
 _BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__):?[ \t]*$")
 
 
 def read_step(document: Document, head: StepHead, known: Targets) -> tuple[ParsedStep, list[Problem]]:
     """The step under a heading, and what a reader should know about it."""
-    end = _last_line(document, head.line, head.end)
-    sections = _sections(document, head.line + 1, end)
+    end = last_line(document, head.line, head.end)
+    headings = document.headings_in(head.line + 1, end)
+    items = document.items_in(head.line, end)
+    sections = _sections(document, headings, head.line + 1, end)
     fields = read_fields(document, head.line + 1, end)
     outside = [field for field in fields if not _inside(field, sections.values())]
-    items = document.items_in(head.line, end)
     boxes = [item for item in items if item.box is not None]
     done, problems = _done(head, boxes)
-    objective = next((part for part in _parts(document, outside, "objective") if part), None)
+    objective = next((part for field in outside if field.name == "objective" and (part := field.part(document))), None)
     needed = _dependencies(document, head, fields, objective, known)
     step = ParsedStep(
         key=head.key,
@@ -38,9 +41,9 @@ def read_step(document: Document, head: StepHead, known: Targets) -> tuple[Parse
         group=head.group,
         owner=next((field.inline.strip("`* ") for field in outside if field.name == "owner" and field.inline), None),
         objective=objective,
-        criteria=tuple(part for field in outside if field.name == "criteria" for part in _criteria(document, field)),
+        criteria=tuple(p for field in outside if field.name == "criteria" for p in read_criteria(document, field)),
         instructions={role: part for role, span in sections.items() if (part := _section_part(document, span))},
-        checks=_checks(document, items, boxes, sections.get("verify"), head.marked),
+        checks=read_checks(document, _rows(document, items, boxes, sections.get("verify"), head.marked)),
         depends_on=needed.found,
         outside_dependencies=needed.outside,
         files=read_files(document, [field for field in fields if field.name == "files"]),
@@ -49,19 +52,12 @@ def read_step(document: Document, head: StepHead, known: Targets) -> tuple[Parse
     return step, problems
 
 
-def _last_line(document: Document, start: int, end: int) -> int:
-    """The step's last line that says something: empty lines and closing rules are not part of it."""
-    rules = set(document.rules_in(start, end))
-    while end > start and (end in rules or not document.lines[end - 1].strip()):
-        end -= 1
-    return end
-
-
-def _sections(document: Document, start: int, end: int) -> dict[str, Span]:
+def _sections(document: Document, headings: Sequence[Heading], start: int, end: int) -> dict[str, Span]:
     """Role → lines of its phase without the line that names it; the first section of a role counts."""
-    heads = [(heading.line, heading.level, role_of(heading.text)) for heading in document.headings_in(start, end)]
-    for line, text in document.plain_lines(start, end):
-        bold = _BOLD_LINE.match(text) if text.startswith(("**", "__")) else None
+    heads = [(heading.line, heading.level, role_of(heading.text)) for heading in headings]
+    for line in document.labels_in(start, end):
+        text = document.lines[line - 1]
+        bold = _BOLD_LINE.match(text) if text[:1] in "*_" else None
         if bold and (role := role_of(bold[1].strip(": \t"))):
             heads.append((line, 7, role))
     heads.sort()
@@ -78,47 +74,18 @@ def _inside(field: Field, spans: Iterable[Span]) -> bool:
 
 
 def _section_part(document: Document, span: Span) -> Part | None:
-    return document.part(span.start, _last_line(document, span.start - 1, span.end))
+    return document.part(span.start, last_line(document, span.start - 1, span.end))
 
 
-def _parts(document: Document, fields: Sequence[Field], name: str) -> list[Part | None]:
-    return [field.part(document) for field in fields if field.name == name]
-
-
-def _criteria(document: Document, field: Field) -> list[Part]:
-    """One Part per outermost bullet with all that is nested in it; without bullets the whole text is one."""
-    items = document.items_in(field.line + 1, field.end)
-    outer = [item for item in items if item.depth == min(other.depth for other in items)] if items else []
-    if not outer:
-        part = field.part(document)
-        return [part] if part else []
-    ends = [following.line - 1 for following in outer[1:]] + [field.end]
-    return [_criterion(document, item, min(item.span.end, end)) for item, end in zip(outer, ends, strict=True)]
-
-
-def _criterion(document: Document, item: Item, end: int) -> Part:
-    nested = document.part(item.line + 1, end)
-    return Part("\n".join([item.text, *([nested.text] if nested else [])]), Span(item.line, end))
-
-
-def _checks(
+def _rows(
     document: Document, items: Sequence[Item], boxes: Sequence[Item], verify: Span | None, marked: bool
-) -> tuple[Check, ...]:
+) -> list[tuple[Item, bool]]:
     """Every box of the step; for a verification phase that is written without boxes, its outermost bullets too."""
     rows = [(item, item.ticked) for item in boxes]
     if verify and not any(verify.start <= item.line <= verify.end for item in boxes):
-        bullets = document.items_in(verify.start, verify.end)
-        rows += [(item, marked) for item in bullets if item.depth == 0]
+        rows += [(item, marked) for item in document.items_in(verify.start, verify.end) if item.depth == 0]
         rows.sort(key=lambda row: row[0].line)
-    following = {item.line: after.line for item, after in pairwise(items)}
-    return tuple(_check(document, item, done, following.get(item.line, item.span.end + 1) - 1) for item, done in rows)
-
-
-def _check(document: Document, item: Item, done: bool, end: int) -> Check:
-    more = (text.strip() for _, text in document.plain_lines(item.line + 1, min(end, item.span.end)))
-    text = " ".join([item.text, *filter(None, more)])
-    command, expectation = read_item(text)
-    return Check(text, item.line, done, command, expectation, item.indent)
+    return rows
 
 
 def _dependencies(
@@ -142,8 +109,7 @@ def _intro(document: Document, head: StepHead, fields: Sequence[Field]) -> str:
 
 def _done(head: StepHead, boxes: Sequence[Item]) -> tuple[bool, list[Problem]]:
     """A step is done when its heading says so and nothing contradicts it."""
-    unknown = [item for item in boxes if item.box not in ("", " ", "x", "X")]
-    problems = [_unknown_marker(item) for item in unknown]
+    problems = check_problems(boxes)
     unticked = [item for item in boxes if not item.ticked]
     word = contradiction(head.heading.text)
     if head.marked and unticked:
@@ -164,8 +130,3 @@ def _done(head: StepHead, boxes: Sequence[Item]) -> tuple[bool, list[Problem]]:
 def _conflict(head: StepHead, what: str) -> Problem:
     message = f"Step {head.key} {what}; it counts as not done until both agree"
     return Problem(head.line, "warning", "conflicting-done", message)
-
-
-def _unknown_marker(item: Item) -> Problem:
-    message = f"the box [{item.box}] is neither open nor ticked and counts as open; write [ ] or [x]"
-    return Problem(item.line, "warning", "unknown-marker", message)

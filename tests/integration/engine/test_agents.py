@@ -6,7 +6,6 @@ import pytest
 
 from agents.rehearsal import RehearsalServer
 from orchestrator.actions import runs
-from orchestrator.engine import receipts
 from orchestrator.exceptions import PersonError
 from orchestrator.models import Dispatch, Receipt
 from orchestrator.rehearsing import EXAMPLES
@@ -109,7 +108,6 @@ def test_agents_guidelines_and_configuration_are_leaves_that_each_claim_compares
     hand = hand_of(tmp_path)
     hand.start(runner="anthropic_api")
     hand.run = runs.approve(hand.run, hand.actor, hand.user.pk)
-    assert receipts.mismatch(hand.run, hand.step("2")) == []
     changed = {"agents": {**hand.run.compiled["agents"], "builder": {}}, "guidelines": {}, "configuration": "other"}
     hand.run.compiled[part] = changed[part]
     hand.run.save()

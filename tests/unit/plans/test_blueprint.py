@@ -34,8 +34,9 @@ def test_step_headings_are_read_in_all_their_forms(heading, key, title, done):
     "heading", ["## Step 2 results", "### Steps 1-3: all", "### Step 1-3: all", "### Step N: X", "##### Step 1: X"]
 )
 def test_other_headings_are_no_steps(heading):
-    plan = read(f"# P\n\n{heading}\n\n- [ ] a\n")
+    plan = read(f"# P\n\n{heading}\n\ntext\n")
     assert plan.steps == () and codes(plan) == ["no-steps"]
+    assert read(f"# P\n\n{heading}\n\n- [ ] a\n").dialect != "blueprint"
 
 
 def test_title_goal_and_tool_chain_are_read():
@@ -47,7 +48,7 @@ def test_title_goal_and_tool_chain_are_read():
         ("Lint", "ruff", "ruff check ."),
         ("Look", "eyes", "Read it"),
     ]
-    assert any("Phase" in reason for reason in plan.reasons)
+    assert any("phases" in reason for reason in plan.reasons)
 
 
 @pytest.mark.ledger("B8")
@@ -213,4 +214,9 @@ def test_a_numbered_file_with_phases_is_one_step():
 
 
 def test_a_date_in_a_file_name_is_no_step_number():
-    assert read("# Set up\n\n## Phase 1 — Build\n\nDo it.\n", "2026-01-03.plan.md").steps == ()
+    assert read("# Set up\n\n## Phase 1 — Build\n\nDo it.\n", "2026-01-03.plan.md").dialect != "blueprint"
+
+
+def test_a_command_over_two_lines_is_told():
+    plan = read(plan_text(step_text(checks="- [ ] `pytest -q\n  tests` passes\n- [ ] `true`\n")))
+    assert codes(plan) == ["folded-command"] and plan.steps[0].checks[0].command == "pytest -q tests"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from plans.cli import main
+from tests.unit.plans.dialects.samples import CURSOR, SPECKIT, TASKMASTER
 from tests.unit.plans.samples import plan_text, step_text
 
 ROOT = Path(__file__).parents[3]
@@ -95,3 +97,31 @@ def test_a_reader_that_has_seen_enough_is_no_error(plan_file):
     run.stdout.close()
     assert (run.stderr.read(), run.wait()) == ("", 0)
     run.stderr.close()
+
+
+def test_another_tag_of_a_tasks_file_is_named_behind_a_hash(tmp_path, capsys):
+    (tmp_path / "tasks.json").write_text(TASKMASTER)
+    assert main(["show", "--json", f"{tmp_path}/tasks.json#later"]) == 0
+    assert [step["title"] for step in json.loads(capsys.readouterr().out)["steps"]] == ["Reserve"]
+
+
+def test_the_commit_hook_checks_files_with_nothing_but_python(tmp_path):
+    hook = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    assert "entry: scripts/plan_lint.py" in hook and "language: script" in hook
+    (tmp_path / "good.plan.md").write_text(CURSOR)
+    (tmp_path / "bad.md").write_text("### Step 1: A\n\n**Depends on**: Step 1\n\n- [ ] `pytest`\n")
+    command = [sys.executable, "-I", str(ROOT / "scripts/plan_lint.py")]
+    good = subprocess.run([*command, str(tmp_path / "good.plan.md")], capture_output=True, text=True)
+    bad = subprocess.run([*command, str(tmp_path / "bad.md")], capture_output=True, text=True)
+    assert (good.returncode, bad.returncode) == (0, 1) and "error[self-dependency]" in bad.stdout
+
+
+def test_a_bare_file_is_linted_in_less_than_the_time_of_a_glance(tmp_path):
+    (tmp_path / "tasks.md").write_text(SPECKIT)
+    command = [sys.executable, str(ROOT / "manage.py"), "plan", "lint", str(tmp_path / "tasks.md")]
+    taken = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+        taken.append(time.perf_counter() - started)
+    assert min(taken) < 0.4

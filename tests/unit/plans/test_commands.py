@@ -27,6 +27,10 @@ from plans.commands import installs, is_command, read_item
         "[ -f a ]",
         "test -f a",
         "go test ./...",
+        "cd web && npm test",
+        "source .venv/bin/activate && pytest -q",
+        "set -e; make check",
+        "true && pytest",
     ],
 )
 def test_text_whose_first_word_is_a_program_is_a_command(text):
@@ -54,6 +58,9 @@ def test_text_whose_first_word_is_a_program_is_a_command(text):
         "cat path/to/file",
         "pytest …",
         "make sure",
+        "set -e",
+        "a && b",
+        "export X=1 && nothing",
     ],
 )
 def test_names_words_and_templates_are_no_commands(text):
@@ -149,3 +156,8 @@ def test_numbers_inside_backticks_state_nothing():
 )
 def test_commands_that_install_are_known(command, expected):
     assert installs(command) is expected
+
+
+def test_an_item_that_is_nothing_but_true_is_a_command_and_a_word_in_a_sentence_is_none():
+    assert read_item("`true`")[0] == "true"
+    assert read_item("The flag is `true`")[0] is None

@@ -1,0 +1,126 @@
+"""Cursor's plan files: todos in the frontmatter, or in older files the boxes below To-dos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from plans.dialects.base import Dialect
+from plans.dialects.box_plan import box_plan
+from plans.dialects.boxes import BoxHead, duplicate_keys, ordinals, own_ends, own_title, tick, untick
+from plans.document import Document, Edits
+from plans.done import is_finished
+from plans.frontmatter import Node, flat_fields, read_frontmatter
+from plans.references import Targets, declared_keys
+from plans.sections import find_section, title_of
+from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
+
+TODOS = ("to-dos", "todos", "to dos", "todo")
+_KNOWN = ("pending", "in_progress", "completed", "done", "cancelled", "canceled", "blocked", "todo")
+
+
+def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
+    frontmatter, problems = read_frontmatter(document)
+    todos = frontmatter.fields.get("todos")
+    if not todos or not todos.items:
+        return _boxes(document)
+    names = [node.get("id") or str(place) for place, node in enumerate(todos.items, 1)]
+    known = Targets.of(names, {})
+    steps = tuple(_step(document, node, key, known) for node, key in zip(todos.items, names, strict=True))
+    fields = flat_fields(frontmatter)
+    found = [*document.problems, *problems, *duplicate_keys(steps), *_unknown(steps)]
+    return ParsedPlan(
+        path=document.path,
+        dialect="cursor",
+        title=fields.get("name") or title_of(document),
+        goal=fields.get("overview"),
+        steps=steps,
+        frontmatter=fields,
+        status=fields.get("status"),
+        problems=tuple(sorted(found, key=lambda problem: problem.line)),
+    )
+
+
+def _boxes(document: Document) -> ParsedPlan:
+    section = find_section(document, TODOS)
+    span = section.span if section else Span(1, len(document.lines))
+    inside = document.items_in(span.start, span.end)
+    items = [item for item in inside if item.box is not None and item.depth == 0]
+    ends = own_ends(items)
+    heads = [
+        BoxHead(item, key, own_title(document, item), end=min(ends[item.line], span.end))
+        for item, key in zip(items, ordinals(len(items)), strict=True)
+    ]
+    return box_plan(document, "cursor", heads)
+
+
+def _step(document: Document, node: Node, key: str, known: Targets) -> ParsedStep:
+    title, status = node.get("content") or node.get("title") or node.flat, node.get("status") or "pending"
+    end = max([node.line, *(child.line for child in node.fields.values())])
+    place = node.fields.get("status")
+    needed = node.fields.get("dependencies") or node.fields.get("depends_on")
+    found = declared_keys(needed.flat, known) if needed else declared_keys("", known)
+    return ParsedStep(
+        key=key,
+        title=title,
+        line=node.line,
+        span=Span(node.line, end),
+        instructions={"build": Part(title, Span(node.line, end))},
+        depends_on=tuple(other for other in found.found if other != key),
+        outside_dependencies=found.outside,
+        done=is_finished(status),
+        status=status,
+        claims=(Claim(place.line if place else node.line, status, is_finished(status)),),
+    )
+
+
+def _unknown(steps: Sequence[ParsedStep]) -> list[Problem]:
+    return [
+        Problem(
+            step.claims[0].line,
+            "warning",
+            "unknown-status",
+            f"{step.key} has the status {step.status}, which counts as open; write pending, in_progress or completed",
+        )
+        for step in steps
+        if step.status not in _KNOWN
+    ]
+
+
+def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
+    return {} if step.done else _stated(document, plan, step, "completed", at)
+
+
+def _stated(document: Document, plan: ParsedPlan, step: ParsedStep, status: str, at: datetime | None) -> Edits:
+    """The todo's `status`, written below its last field when it has none; the ticked box in an older file."""
+    node = _nodes(document).get(step.line)
+    if node is None:
+        return tick(document, plan, step, at) if status == "completed" else {}
+    place = node.fields.get("status")
+    if place is None:
+        line = document.lines[step.span.end - 1]
+        indent = len(line) - len(line.lstrip(" -"))
+        return {step.span.end: f"{line}\n{' ' * indent}status: {status}"}
+    line = document.lines[place.line - 1]
+    return {place.line: line[: place.column] + status + line[place.column + place.width :]}
+
+
+def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
+    nodes = _nodes(document)
+    if not nodes:
+        return untick(document, plan)
+    edits: dict[int, str | None] = {}
+    for step in plan.steps:
+        place = nodes[step.line].fields.get("status") if step.line in nodes else None
+        if place is not None and place.width:
+            line = document.lines[place.line - 1]
+            edits[place.line] = line[: place.column] if line.lstrip().startswith("-") else None
+    return edits
+
+
+def _nodes(document: Document) -> dict[int, Node]:
+    todos = read_frontmatter(document)[0].fields.get("todos")
+    return {node.line: node for node in todos.items} if todos else {}
+
+
+DIALECT = Dialect("cursor", parse, "the todo's status, completed", _passed, _stated, _unmarked)

@@ -1,0 +1,84 @@
+"""ExecPlans (PLANS.md): the boxes of the living section Progress, each with the time it was reached."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from plans.blocks import Item
+from plans.dialects.base import Dialect
+from plans.dialects.box_plan import Extras, box_plan
+from plans.dialects.boxes import BoxHead, box_items, ordinals, own_ends, own_title, tick, untick
+from plans.document import Document, Edits
+from plans.sections import find_section, stem
+from plans.types import ParsedPlan, ParsedStep, Span
+
+_TIME = re.compile(
+    r"\([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[ \t]*(?:Z|UTC|[+-][0-9:]{4,5})?\)[ \t]*"
+)
+PURPOSE = ("purpose / big picture", "purpose", "purpose and big picture")
+
+
+def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
+    section = find_section(document, ("progress",))
+    span = section.span if section else Span(1, len(document.lines))
+    inside = document.items_in(span.start, span.end)
+    items = [item for item in inside if item.box is not None and item.depth == 0]
+    ends = own_ends(items)
+    heads = [
+        BoxHead(
+            item, key, _TIME.sub("", own_title(document, item), count=1).strip(), end=min(ends[item.line], span.end)
+        )
+        for item, key in zip(items, ordinals(len(items)), strict=True)
+    ]
+    return box_plan(document, "execplan", heads, extras=_extras(document))
+
+
+def _untimed(text: str) -> str:
+    return _TIME.sub("", text, count=1).strip()
+
+
+def _extras(document: Document) -> Extras:
+    section = find_section(document, PURPOSE)
+    part = document.part(section.span.start, section.span.end) if section else None
+    return Extras(goal=part.text if part else None, title=_title(document))
+
+
+def _title(document: Document) -> str | None:
+    """The file's name when the top headings are sections, as in a plan without a title."""
+    top = [heading for heading in document.headings if heading.level == 1]
+    return stem(document) if len(top) > 2 else None
+
+
+def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime | None) -> Edits:
+    """The ticked box and, behind it, the time."""
+    edits = dict(tick(document, plan, step, at))
+    if at is None or step.line not in edits:
+        return edits
+    (item,) = box_items(document, [step.line])
+    edits[step.line] = _timed(edits[step.line] or "", item, at)
+    return edits
+
+
+def _timed(line: str, item: Item, at: datetime) -> str:
+    behind = item.box_column + 2 + len(item.box or " ")
+    rest = line[behind:]
+    text = rest.lstrip(" \t")
+    if _TIME.match(text):
+        return line
+    return f"{line[:behind]}{rest[: len(rest) - len(text)]}({at.astimezone(UTC):%Y-%m-%d %H:%M}Z) {text}"
+
+
+def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
+    edits = dict(untick(document, plan))
+    for step in plan.steps:
+        (item,) = box_items(document, [step.line])
+        line = edits.get(step.line) or document.lines[step.line - 1]
+        bare = _TIME.sub("", line, count=1)
+        if bare != document.lines[step.line - 1] or item.box != " ":
+            edits[step.line] = bare
+    return edits
+
+
+DIALECT = Dialect("execplan", parse, "the ticked box with its time", _passed, unmarked=_unmarked)
