@@ -72,10 +72,10 @@ def approved(source: Path, runner: str) -> Any:
 
 def claim(run_id: int) -> int:
     """Claim the run's queued dispatch as a worker does; returns its id."""
-    from orchestrator.engine import execute, worker
+    from orchestrator.engine import claiming, worker
 
     (dispatch,) = worker.dispatches(run_id)
-    assert execute.claim(run_id, dispatch)
+    assert claiming.claim(run_id, dispatch)
     return dispatch
 
 

@@ -1,4 +1,4 @@
-"""Carry out one dispatch: claim it or do nothing, prepare its worktree, run its runner, judge what came back.
+"""Carry out one claimed dispatch: prepare its worktree, run its runner, judge what came back.
 
 No transaction is open while anything slow runs. Every write of ours says which epoch it belongs to; when the lease
 was taken from us the write is refused and we stop.
@@ -16,7 +16,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import F
 
 from agents import runners
 from agents.exceptions import AgentsError
@@ -35,28 +34,24 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator.engine import briefing, judge, shortage
+from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
-from orchestrator.engine.holder import is_dead, me
+from orchestrator.engine.handing_out import prepare_person
 from orchestrator.engine.lease import Lease
 from orchestrator.engine.logbook import Logbook
 from orchestrator.engine.patience import AWAY, patiently
-from orchestrator.engine.receipts import mismatch
-from orchestrator.engine.rows import DispatchRow, StepRow, WorkspaceRow
-from orchestrator.engine.schedule import may_claim
+from orchestrator.engine.placing import new_workspace
+from orchestrator.engine.rows import DispatchRow, WorkspaceRow
 from orchestrator.engine.states import LEASED_DISPATCH
-from orchestrator.engine.store import main_line
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace, PersonError
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Dispatch, Finding, RunStep, Workspace
 from orchestrator.rehearsing import endpoint_for
-from orchestrator.statements import Prepared, run
 
 PAIR_SECONDS = 10.0
 """How often a conversation is saved with its tree. Resuming loses at most this much."""
-
-_SAVED = Prepared(lambda id: Dispatch.objects.filter(pk=id).order_by().values_list("tree", "base_oid"))
 
 LONGEST_WAIT_SECONDS = 900.0
 """After which a model's server that asked for patience is asked again, whatever it said."""
@@ -75,87 +70,6 @@ def work(run_id: int, dispatch_id: int) -> bool:
         else:
             Execution(dispatch).go()
     return True
-
-
-def claim(run_id: int, dispatch_id: int) -> int:
-    """Take the lease and return its epoch, or 0 when it cannot be had. A dispatch whose approved leaves have changed
-    is refused instead, which opens a card."""
-    with change(run_id) as unit:
-        row = unit.board.get(DispatchRow, dispatch_id)
-        if row.status != "queued" or not may_claim(unit.board, row):
-            return 0
-        reasons = mismatch(run_id, unit.board.get(StepRow, row.step))
-        if reasons:
-            fire(unit.board, DispatchRow, row.id, "receipt_mismatch", reasons=reasons)
-            return 0
-        fire(unit.board, DispatchRow, row.id, "claimed")
-        ((tree, earlier),) = run(_SAVED(dispatch_id))
-        # What goes on from a saved tree keeps the base of that tree; landing merges, as for all work.
-        base = earlier if tree else main_line(run_id)[1]
-        unit.set(Dispatch, row.id, base_oid=base, holder=me(), beat=0)
-        return row.epoch + 1
-
-
-def prepare_person(dispatch: Dispatch) -> None:
-    """Make the worktree of a step that a person does; called by whoever claimed it or took it on, and held by beats
-    until it stands: a host that dies meanwhile leaves it to another."""
-    with Lease(DispatchRow, dispatch.pk, dispatch.epoch):
-        _prepare_person(dispatch)
-
-
-def _prepare_person(dispatch: Dispatch) -> None:
-    ground = Ground.of(dispatch.run.project)
-    try:
-        workspace = _workspace(ground, dispatch)
-        brief = briefing.brief(dispatch, ground)
-    except (AgentsError, OSError) as error:
-        shortage.met(error)
-        # Without a holder the sweep may let anybody try again.
-        Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch).update(holder={}, detail=str(error))
-        return
-    with change(dispatch.run_id) as unit:
-        row = unit.board.get(DispatchRow, dispatch.pk)
-        if (row.status, row.epoch) != ("with_person", dispatch.epoch):
-            return
-        fire(unit.board, WorkspaceRow, workspace.pk, "ready")
-        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail="")
-    failpoint("after_person_worktree")
-
-
-def take_on_person(dispatch: Dispatch) -> bool:
-    """Make the worktree that whoever handed the step to a person never finished; False while somebody is at it."""
-    if dispatch.holder and not is_dead(dispatch.holder):
-        return False
-    mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch, status="with_person")
-    if not mine.update(epoch=F("epoch") + 1, holder=me()):
-        return False
-    dispatch.refresh_from_db()
-    prepare_person(dispatch)
-    return True
-
-
-def _workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
-    """A new worktree with its row: for a first build at the line's head, else with the work so far in it."""
-    row = Workspace.objects.create(
-        run=dispatch.run, step=dispatch.step, dispatch=dispatch, host=me()["host"], base_oid=dispatch.base_oid
-    )
-    oid = _start_of(ground, dispatch)
-    failpoint("before_worktree")
-    path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}")
-    failpoint("after_worktree")
-    Workspace.objects.filter(pk=row.pk).update(path=str(path))
-    row.path = str(path)
-    return row
-
-
-def _start_of(ground: Ground, dispatch: Dispatch) -> str:
-    """Which commit a dispatch's worktree shows: a saved turn's, the work so far, or the head of the line."""
-    if dispatch.tree:
-        return dispatch.tree
-    if dispatch.role != "builder":
-        return dispatch.step.work_oid
-    earlier = briefing.rebuild_base(dispatch)
-    return ground.onto(dispatch.base_oid, earlier) if earlier else dispatch.base_oid
 
 
 class Execution:
@@ -185,7 +99,7 @@ class Execution:
 
     def _work(self) -> None:
         self._resume()
-        self.workspace = _workspace(self.ground, self.dispatch)
+        self.workspace = new_workspace(self.ground, self.dispatch)
         self.path = Path(self.workspace.path or "")
         brief = briefing.brief(self.dispatch, self.ground)
         begun = patiently(partial(self._begin, brief))

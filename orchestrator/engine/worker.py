@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.engine import execute, integrate, publishing, shortage
+from orchestrator.engine import execute, handing_out, integrate, publishing, shortage
 from orchestrator.engine.rows import CandidateRow, DispatchRow
 from orchestrator.engine.states import RUN_WORKS
 from orchestrator.engine.store import Query, open_rows
@@ -34,7 +34,7 @@ def dispatch_once(run_id: int) -> bool:
     if any(execute.work(run_id, dispatch) for dispatch in queued):
         return True
     handed = Dispatch.objects.select_related("run__project", "step").filter(pk__in=unfinished)
-    return any(execute.take_on_person(dispatch) for dispatch in (handed if unfinished else ()))
+    return any(handing_out.take_on_person(dispatch) for dispatch in (handed if unfinished else ()))
 
 
 def dispatches(run_id: int) -> list[int]:

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 
 from orchestrator.actions import runs
-from orchestrator.engine import execute, store, worker
+from orchestrator.engine import claiming, store, worker
 from orchestrator.engine.fire import fire
 from orchestrator.engine.rows import MACHINE_OF, BatchRow, DecisionRow, DispatchRow, StepRow
 from orchestrator.engine.snapshot import snapshot
@@ -117,7 +117,7 @@ def test_a_dispatch_is_refused_when_what_was_approved_has_changed(column, value,
     known = getattr(hand.run, column)
     Run.objects.filter(pk=hand.run.pk).update(**{column: known | value if isinstance(value, dict) else value})
     row = queued(hand.run.pk)
-    assert execute.claim(hand.run.pk, row.id) == 0
+    assert claiming.claim(hand.run.pk, row.id) == 0
     assert Dispatch.objects.get(pk=row.id).status == "refused"
     card = hand.card()
     assert (card.kind, [reason["leaf"] for reason in card.payload["reasons"]]) == ("receipt", [leaf])

@@ -1,0 +1,55 @@
+"""A step that a person does: the worktree it is done in, made by whoever claimed it or took it on."""
+
+from __future__ import annotations
+
+from django.db.models import F
+
+from agents.exceptions import AgentsError
+from orchestrator.engine import briefing, shortage
+from orchestrator.engine.fire import fire
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.holder import is_dead, me
+from orchestrator.engine.lease import Lease
+from orchestrator.engine.placing import new_workspace
+from orchestrator.engine.rows import DispatchRow, WorkspaceRow
+from orchestrator.engine.transitions import change
+from orchestrator.failpoints import failpoint
+from orchestrator.models import Dispatch
+
+
+def prepare_person(dispatch: Dispatch) -> None:
+    """Make the worktree of a step that a person does; called by whoever claimed it or took it on, and held by beats
+    until it stands: a host that dies meanwhile leaves it to another."""
+    with Lease(DispatchRow, dispatch.pk, dispatch.epoch):
+        _prepare_person(dispatch)
+
+
+def _prepare_person(dispatch: Dispatch) -> None:
+    ground = Ground.of(dispatch.run.project)
+    try:
+        workspace = new_workspace(ground, dispatch)
+        brief = briefing.brief(dispatch, ground)
+    except (AgentsError, OSError) as error:
+        shortage.met(error)
+        # Without a holder the sweep may let anybody try again.
+        Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch).update(holder={}, detail=str(error))
+        return
+    with change(dispatch.run_id) as unit:
+        row = unit.board.get(DispatchRow, dispatch.pk)
+        if (row.status, row.epoch) != ("with_person", dispatch.epoch):
+            return
+        fire(unit.board, WorkspaceRow, workspace.pk, "ready")
+        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail="")
+    failpoint("after_person_worktree")
+
+
+def take_on_person(dispatch: Dispatch) -> bool:
+    """Make the worktree that whoever handed the step to a person never finished; False while somebody is at it."""
+    if dispatch.holder and not is_dead(dispatch.holder):
+        return False
+    mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch, status="with_person")
+    if not mine.update(epoch=F("epoch") + 1, holder=me()):
+        return False
+    dispatch.refresh_from_db()
+    prepare_person(dispatch)
+    return True

@@ -1,0 +1,33 @@
+"""The worktree of a dispatch, with its row."""
+
+from __future__ import annotations
+
+from orchestrator.engine import briefing
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.holder import me
+from orchestrator.failpoints import failpoint
+from orchestrator.models import Dispatch, Workspace
+
+
+def new_workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
+    """A new worktree with its row: for a first build at the line's head, else with the work so far in it."""
+    row = Workspace.objects.create(
+        run=dispatch.run, step=dispatch.step, dispatch=dispatch, host=me()["host"], base_oid=dispatch.base_oid
+    )
+    oid = _start_of(ground, dispatch)
+    failpoint("before_worktree")
+    path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}")
+    failpoint("after_worktree")
+    Workspace.objects.filter(pk=row.pk).update(path=str(path))
+    row.path = str(path)
+    return row
+
+
+def _start_of(ground: Ground, dispatch: Dispatch) -> str:
+    """Which commit a dispatch's worktree shows: a saved turn's, the work so far, or the head of the line."""
+    if dispatch.tree:
+        return dispatch.tree
+    if dispatch.role != "builder":
+        return dispatch.step.work_oid
+    earlier = briefing.rebuild_base(dispatch)
+    return ground.onto(dispatch.base_oid, earlier) if earlier else dispatch.base_oid
