@@ -6,11 +6,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from agents.exceptions import AgentsError
-from agents.workspaces.hub import Hub
 from agents.workspaces.types import FileChange
 from orchestrator import queries
 from orchestrator.engine.ground import Ground
@@ -27,7 +25,7 @@ class _Rows:
     """What all steps of a report are made from, by step; `landed` and `handed_in` hold each step's last such event,
     `switches` the run's changes of git mode, oldest first."""
 
-    hub: Hub
+    ground: Ground
     candidates: Mapping[int, Candidate]
     findings: Mapping[int, Sequence[Finding]]
     builds: Mapping[int, Sequence[Dispatch]]
@@ -53,7 +51,7 @@ def _rows(run: Run, steps: Sequence[RunStep]) -> _Rows:
     dispatches = list(Dispatch.objects.filter(step__in=steps).order_by("id"))
     events = list(Event.objects.filter(chain=run.pk, kind__in=_TOLD).order_by("seq"))
     return _Rows(
-        Ground.of(run.project).hub,
+        Ground.of(run.project),
         {candidate.step_id: candidate for candidate in candidates},
         _by_step(Finding.objects.filter(step__in=steps)),
         _by_step(dispatch for dispatch in dispatches if dispatch.role == "builder"),
@@ -84,7 +82,7 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "status": step.status,
         "words": queries.step_words(step),
         "summary": summary,
-        "files": _files(run, step, summary["intents"], rows.hub),
+        "files": _files(run, step, summary["intents"], rows.ground),
         "reviewed": step.pk in rows.reviewed,
         "blocking": sum(f.severity == "blocking" for f in findings),
         "advisory": [f"{f.path}:{f.line} {f.title}" for f in findings if f.severity == "advisory"],
@@ -121,7 +119,7 @@ def _summary(step: RunStep, builds: Sequence[Dispatch], rows: _Rows) -> dict[str
     }
 
 
-def _files(run: Run, step: RunStep, intents: Mapping[str, str], hub: Hub) -> list[dict[str, Any]]:
+def _files(run: Run, step: RunStep, intents: Mapping[str, str], ground: Ground) -> list[dict[str, Any]]:
     """The files of the commit that landed, or of the work in hand; none for work that was dropped."""
     oid = step.landed_oid or (step.work_oid if step.status in _IN_HAND else "")
     marked = _marked_file(run, step)
@@ -130,7 +128,7 @@ def _files(run: Run, step: RunStep, intents: Mapping[str, str], hub: Hub) -> lis
             "path": change.path, "status": change.status, "added": change.added, "deleted": change.deleted,
             "intent": intents.get(change.path) or ("progress marks" if change.path == marked else ""),
         }
-        for change in (_changed(hub, oid) if oid else ())
+        for change in (_changed(ground, oid) if oid else ())
     ]  # fmt: skip
 
 
@@ -141,17 +139,12 @@ def _marked_file(run: Run, step: RunStep) -> str:
     return step.step.content.get("path") or str(run.plan.path)
 
 
-def _changed(hub: Hub, oid: str) -> Sequence[FileChange]:
+def _changed(ground: Ground, oid: str) -> Sequence[FileChange]:
     """What a commit changed; nothing when git has it no more."""
     try:
-        return _changed_once(hub, oid)
+        return ground.changed_by(oid)
     except AgentsError:
         return ()
-
-
-@lru_cache(maxsize=2048)
-def _changed_once(hub: Hub, oid: str) -> Sequence[FileChange]:
-    return hub.changed_files(f"{oid}^", oid)
 
 
 def _git_action(run: Run, step: RunStep, candidate: Candidate | None, rows: _Rows) -> dict[str, str]:

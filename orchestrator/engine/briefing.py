@@ -145,7 +145,7 @@ def _landed(dispatch: Dispatch, ground: Ground) -> str:
     """One line per step of this run that has landed, with the files it changed."""
     lines = []
     for step in RunStep.objects.filter(run=dispatch.run_id).exclude(landed_oid="").order_by("position"):
-        files = ", ".join(change.path for change in ground.changed(f"{step.landed_oid}^", step.landed_oid))
+        files = ", ".join(change.path for change in ground.changed_by(step.landed_oid))
         lines.append(f"Step {step.key}: {step.title} ({step.landed_oid[:10]}): {files}")
     return "\n".join(lines)
 
@@ -153,7 +153,7 @@ def _landed(dispatch: Dispatch, ground: Ground) -> str:
 def _changed(step: RunStep, ground: Ground) -> str:
     if not step.work_oid:
         return ""
-    return "\n".join(f"{c.status} {c.path}" for c in ground.changed(f"{step.work_oid}^", step.work_oid))
+    return "\n".join(f"{c.status} {c.path}" for c in ground.changed_by(step.work_oid))
 
 
 def _summary(step: RunStep) -> str:

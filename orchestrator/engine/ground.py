@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +28,11 @@ from plans.models import Project
 _LEFT_TO_SWEEP = (AgentsError, OSError)
 _WORK = Person("work", "work")
 """Snapshots of work are ours alone and never published; what lands carries the person's name."""
+
+
+@lru_cache(maxsize=4096)
+def _changed_by(hub: Hub, oid: str) -> tuple[FileChange, ...]:
+    return hub.changed_files(f"{oid}^", oid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,10 @@ class Ground:
 
     def changed(self, older: str, newer: str) -> tuple[FileChange, ...]:
         return self.hub.changed_files(older, newer)
+
+    def changed_by(self, oid: str) -> tuple[FileChange, ...]:
+        """What one commit changed. A commit never changes, so git is asked once."""
+        return _changed_by(self.hub, oid)
 
     def has_line(self, oid: str, path: str, line: int) -> bool:
         """Whether a regular file of a commit has such a line (1-based)."""
