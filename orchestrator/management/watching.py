@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.conf import settings
 
-from orchestrator import presence, queries, wake
+from orchestrator import presence, queries, telling, wake
 from orchestrator.engine import worker
 from orchestrator.engine.recover import Sweep
-from orchestrator.models import Run
+from orchestrator.models import Event, Run
 
 LOOK_SECONDS = 0.25
 ENDED, NEEDS_PERSON, NO_WORKER = "ended", "needs a person", "no worker"
@@ -53,10 +54,16 @@ class Watch:
 
     def _say_new(self) -> None:
         while events := queries.events_since(self.run.pk, self.seq):
+            roles = telling.roles_of(self.run.pk)
             for event in events:
-                where = f"step {event.step}" if event.step else "run"
-                self.say(f"{event.at[11:19]}  {where:10}  {event.kind}")
+                if not telling.is_plumbing(event.kind):
+                    self._say(event, roles)
             self.seq = events[-1].seq
+
+    def _say(self, event: Event, roles: Mapping[int, str]) -> None:
+        where = f"step {event.step}" if event.step else "run"
+        text = telling.said(event.kind, json.loads(event.body or "{}"), roles)
+        self.say(f"{event.at[11:19]}  {where:10}  {text}")
 
     def _over(self) -> str:
         self.run.refresh_from_db()

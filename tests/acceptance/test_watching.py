@@ -29,7 +29,7 @@ def test_before_approval_one_reads_where_it_goes_which_commands_run_and_what_to_
     assert "check of step 2: grep -n TODO bells.py" in said
     assert said.splitlines()[-1] == "Approve: manage.py run approve 1"
     watched = terminal.ok("run", "watch", "1")
-    assert "waiting for approval" in watched.out and "run.created" not in watched.out
+    assert "waiting for approval" in watched.out and "Run made from" not in watched.out
 
 
 def test_without_a_worker_watching_ends_at_once_and_names_what_starts_one(terminal):
@@ -46,15 +46,15 @@ def test_a_watch_shows_only_what_is_new_unless_it_is_asked_for_more(terminal):
     terminal.ok("run", "approve", "1")
     first = terminal.ok("run", "watch", "1", "--work").out
     assert "No worker is alive" not in first, "this is one"
-    assert "dispatch.claimed" in first and "run.created" not in first
+    assert "Step started" in first and "Run made from" not in first
     assert "check of step 2: grep -n TODO bells.py" in first.splitlines()[-2]
     assert "Step 2 is yours, in " in first.splitlines()[-1]
     again = terminal.ok("run", "watch", "1").out
-    assert again.count("Run 1 · Bells") == 1 and "dispatch.claimed" not in again
+    assert again.count("Run 1 · Bells") == 1 and "Step started" not in again
     every = terminal.ok("run", "watch", "1", "--all").out
-    assert "run.created" in every and "dispatch.claimed" in every
+    assert "Run made from" in every and "Step started" in every
     some = terminal.ok("run", "watch", "1", "--since", "2").out
-    assert "run.created" not in some and "dispatch.claimed" in some
+    assert "Run made from" not in some and "Step started" in some
 
 
 def test_the_exit_code_says_how_the_run_stands_when_it_is_asked_for(terminal):
