@@ -98,7 +98,7 @@ def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
 
 def content_hash(step: ParsedStep) -> str:
     """SHA-256 (hex) of what a step asks for, without done state, marks and line numbers."""
-    content = {
+    content: dict[str, object] = {
         "key": step.key,
         "title": step.title,
         "group": step.group,
@@ -112,8 +112,21 @@ def content_hash(step: ParsedStep) -> str:
         "outside": step.outside_dependencies,
         "files": step.files,
     }
+    content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+STATED_SINCE = (
+    "parent", "model", "tests", "blast_radius", "spec_source", "data_deps", "tags", "parallel", "background",
+    "approval", "optional", "details",
+)  # fmt: skip
+"""Fields that came later: only those that a plan states are hashed, so that earlier hashes hold."""
+
+
+def _said(step: ParsedStep, name: str) -> object:
+    value = getattr(step, name)
+    return _unticked(value) if isinstance(value, Part) else value
 
 
 def _check_content(check: Check) -> list[object]:
