@@ -19,6 +19,7 @@ from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 MAX_BYTES = 20_000_000
 MAX_KEY = 80
 
+_ITEM = "- x\n"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -137,12 +138,12 @@ def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
     if part is None or "[" not in part.text:
         return part.text if part else ""
-    data = part.text.encode("utf-8")
+    # a part may be the inside of a list item, whose deeper lines are code without the item
+    data = f"{_ITEM}{part.text}".encode()
     document = scan(data)
     boxes = [item for item in document.items if item.box is not None]
-    return edited(data, {item.line: with_box(document.lines[item.line - 1], item, " ") for item in boxes}).decode(
-        "utf-8"
-    )
+    clean = edited(data, {item.line: with_box(document.lines[item.line - 1], item, " ") for item in boxes})
+    return clean.decode("utf-8").removeprefix(_ITEM)
 
 
 def _unreadable(data: bytes) -> Problem | None:
