@@ -19,6 +19,7 @@ DEEPEST = 12
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[\]{},&*!|>%@`-][^#:]*|-[^\s:][^:]*)[ \t]*:(?:[ \t]+(.*)|)$""")
 _BLOCK = re.compile(r"([|>])[-+0-9]*[ \t]*(?:#.*)?$")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*$")
+_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'""")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
@@ -140,7 +141,8 @@ class _Reader:
             return self._folded(index + 1, None, parent, keep=text[0] == "|")
         if text[0] in "\"'" and not _closed(text):
             return self._quoted(index, start)
-        plain = text.rstrip() if text[0] in "\"'" else _COMMENT.sub("", text).rstrip()
+        quoted = _QUOTED.match(text)
+        plain = quoted[0] if quoted else _COMMENT.sub("", text).rstrip()
         more, following = self._continued(index + 1, parent) if text[0] not in "\"'[{" else ([], index + 1)
         node = Node(index + 1, " ".join([_scalar(plain), *more]), start, 0 if more else len(plain))
         if plain.startswith("[") and plain.endswith("]"):
@@ -189,9 +191,7 @@ class _Reader:
 
 def _closed(text: str) -> bool:
     """Whether a text that starts with a quote holds the closing one."""
-    if text[0] == "'":
-        return text.replace("''", "").count("'") >= 2
-    return re.match(r'"(?:[^"\\]|\\.)*"', text) is not None
+    return _QUOTED.match(text) is not None
 
 
 def _scalar(text: str) -> str:

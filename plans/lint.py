@@ -53,7 +53,9 @@ NOTHING_MORE = Demands()
 def lint(plan: ParsedPlan, demands: Demands = NOTHING_MORE) -> tuple[Problem, ...]:
     """What reading the plan found and what the rules find, by line. Done steps are past judging."""
     found = [problem for rule in (*RULES, *DIALECT_RULES.get(plan.dialect, ())) for problem in rule(plan)]
-    found += demanded(plan, demands)
+    asked = list(demanded(plan, demands))
+    places = {(problem.line, problem.code) for problem in asked}
+    found = [problem for problem in found if (problem.line, problem.code) not in places] + asked
     return tuple(sorted({*plan.problems, *found}, key=lambda problem: (problem.line, problem.code, problem.message)))
 
 

@@ -19,6 +19,7 @@ from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 MAX_BYTES = 20_000_000
 MAX_KEY = 80
 
+_ITEM = "- x\n"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -98,7 +99,7 @@ def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
 
 def content_hash(step: ParsedStep) -> str:
     """SHA-256 (hex) of what a step asks for, without done state, marks and line numbers."""
-    content = {
+    content: dict[str, object] = {
         "key": step.key,
         "title": step.title,
         "group": step.group,
@@ -112,8 +113,21 @@ def content_hash(step: ParsedStep) -> str:
         "outside": step.outside_dependencies,
         "files": step.files,
     }
+    content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+STATED_SINCE = (
+    "parent", "model", "tests", "blast_radius", "spec_source", "data_deps", "tags", "parallel", "background",
+    "approval", "optional", "details",
+)  # fmt: skip
+"""Fields that came later: only those that a plan states are hashed, so that earlier hashes hold."""
+
+
+def _said(step: ParsedStep, name: str) -> object:
+    value = getattr(step, name)
+    return _unticked(value) if isinstance(value, Part) else value
 
 
 def _check_content(check: Check) -> list[object]:
@@ -124,12 +138,12 @@ def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
     if part is None or "[" not in part.text:
         return part.text if part else ""
-    data = part.text.encode("utf-8")
+    # a part may be the inside of a list item, whose deeper lines are code without the item
+    data = f"{_ITEM}{part.text}".encode()
     document = scan(data)
     boxes = [item for item in document.items if item.box is not None]
-    return edited(data, {item.line: with_box(document.lines[item.line - 1], item, " ") for item in boxes}).decode(
-        "utf-8"
-    )
+    clean = edited(data, {item.line: with_box(document.lines[item.line - 1], item, " ") for item in boxes})
+    return clean.decode("utf-8").removeprefix(_ITEM)
 
 
 def _unreadable(data: bytes) -> Problem | None:

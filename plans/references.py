@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 NOTHING = frozenset({"", "none", "nothing", "n/a", "na", "no", "nil", "-", "–", "—", "no dependencies", "independent"})
@@ -13,17 +13,14 @@ LONGEST_RANGE = 500
 _FILLERS = frozenset({"and", "or", "plus", "both", "the", "also", "from", "all", "of", "on", "depends", "requires"})
 _STEP_WORDS = frozenset({"step", "steps"})
 _GROUP_WORDS = frozenset({"milestone", "milestones", "phase", "phases"})
-_RANGE_WORDS = frozenset({"-", "–", "—", "to", "through", "until"})
+RANGE_WORDS = frozenset({"-", "–", "—", "to", "through", "until"})
 
 _TOKEN = re.compile(r"#?[0-9]+(?:\.[0-9]+)*[a-z]?(?![A-Za-z0-9])|[A-Za-z_]\w*|[-–—,;&+/]|\S", re.IGNORECASE)
-_DASH = re.compile(r"[-–—]|\.\.+|…")
-_PIECE = re.compile(r"[,;\n]")
-_AND = re.compile(r"\band\b|&|\+|(?<=\s)/(?=\s)")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*[a-z]?", re.IGNORECASE)
 _PLAIN_LIST = re.compile(r"(?:([a-z]+)[ \t]+)?([0-9.]+[a-z]?(?:[ \t]*,[ \t]*[0-9.]+[a-z]?)*)", re.IGNORECASE)
-_NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+NOTE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _CLAUSE = re.compile(r"[.!?;:](?=\s|$)|\n[ \t]*\n|\n[ \t]*[-*+] |(?:,|(?<!\s))\s+(?:but|however|although|though)\b")
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:no|not|none|nothing|never|without|neither|nor|independent(?:ly)?)\b|n['’]t\b", re.IGNORECASE
 )
 _OTHER_WAY = re.compile(
@@ -74,7 +71,7 @@ class References:
     def __add__(self, other: References) -> References:
         if not (other.found or other.outside):
             return self
-        return References(_unique(self.found + other.found), _unique(self.outside + other.outside))
+        return References(unique(self.found + other.found), unique(self.outside + other.outside))
 
 
 def declared(text: str, targets: Targets, own: str) -> References:
@@ -84,10 +81,10 @@ def declared(text: str, targets: Targets, own: str) -> References:
         return simple
     result = References()
     for clause in _clauses(text):
-        stop = _NEGATION.search(clause) or _OTHER_WAY.search(clause)
+        stop = NEGATION.search(clause) or _OTHER_WAY.search(clause)
         said = clause[: stop.start()] if stop else clause
-        result += _relative(said, targets, own) or _Reader(targets, "step").read(said, keep_names=not stop)
-        if stop and _is_nothing(clause[: stop.end()]):
+        result += by_place(said, targets, own) or _Reader(targets, "step").read(said, keep_names=not stop)
+        if stop and is_nothing(clause[: stop.end()]):
             break
     return result
 
@@ -100,7 +97,7 @@ def _simple(text: str, targets: Targets) -> References | None:
     places = [targets.places.get(key.strip().lower()) for key in match[2].split(",")]
     if None in places:
         return None
-    return References(_unique([targets.keys[place] for place in places if place is not None]))
+    return References(unique([targets.keys[place] for place in places if place is not None]))
 
 
 def mentioned(prose: str, targets: Targets, own: str) -> References:
@@ -110,81 +107,22 @@ def mentioned(prose: str, targets: Targets, own: str) -> References:
         return result
     for clause in _clauses(prose):
         verb = _DEPENDS.search(clause)
-        if verb and not _NEGATION.search(clause, 0, verb.end()):
+        if verb and not NEGATION.search(clause, 0, verb.end()):
             tail = clause[verb.end() :]
-            stop = _NEGATION.search(tail)
+            stop = NEGATION.search(tail)
             said = tail[: stop.start()] if stop else tail
-            result += _relative(said, targets, own) or _Reader(targets, "").read(said, keep_names=False)
+            result += by_place(said, targets, own) or _Reader(targets, "").read(said, keep_names=False)
     return References(tuple(key for key in result.found if key != own), ())
 
 
-def declared_keys(text: str, targets: Targets, own: str = "") -> References:
-    """The references in a list of written keys: `T3.1–T3.3, build-model (merged), #2004`. A word is one only if it is a
-    key of the plan; a piece that names none is outside. After "no" or "not" nothing counts. `own` is the key of the
-    step that says so, for "all above"."""
-    for _ in range(3):
-        text = _NOTE.sub(" ", text)
-    found: list[str] = []
-    outside: list[str] = []
-    for piece in _PIECE.split(text):
-        name = piece.strip(" \t*_`.")
-        if _is_nothing(name) or _NEGATION.match(name):
-            continue
-        by_place = _relative(name, targets, own) if own else None
-        whole = name.lower() in targets.places
-        result = by_place or _sum(_keys_in(part.strip(), targets) for part in ([name] if whole else _AND.split(name)))
-        found += result.found
-        outside += result.outside if result.found or result.outside else [name]
-    return References(_unique(found), _unique(outside))
-
-
-def _sum(parts: Iterable[References]) -> References:
-    result = References()
-    for part in parts:
-        result += part
-    return result
-
-
-def _keys_in(piece: str, targets: Targets) -> References:
-    """The keys that a piece names, with ranges in the plan's order, and ranges that are too long or run backwards."""
-    found: list[str] = []
-    missing: list[str] = []
-    whole = targets.places.get(piece.lower())
-    if whole is not None:
-        return References((targets.keys[whole],))
-    tokens = [token for chunk in piece.split() for token in _range_or_word(chunk.strip(".:`*_()[]"), targets)]
-    places = [targets.places.get(token.lower()) for token in tokens]
-    for position, place in enumerate(places):
-        if place is None:
-            continue
-        start = places[position - 2] if position > 1 and tokens[position - 1].lower() in _RANGE_WORDS else None
-        if start is None:
-            found.append(targets.keys[place])
-        elif 0 <= place - start <= LONGEST_RANGE:
-            found += targets.keys[start + 1 : place + 1]
-        else:
-            missing.append(piece)
-    return References(_unique(found), _unique(missing))
-
-
-def _range_or_word(chunk: str, targets: Targets) -> tuple[str, ...]:
-    """A word, or the two keys and the dash that it is made of: a key may hold a dash itself."""
-    if chunk.lower() not in targets.places:
-        for dash in _DASH.finditer(chunk):
-            first, last = chunk[: dash.start()].lower(), chunk[dash.end() :].lower()
-            if first in targets.places and last in targets.places:
-                return first, "–", last
-    return (chunk,)
-
-
-def _is_nothing(text: str) -> bool:
+def is_nothing(text: str) -> bool:
     return text.strip(" \t\n*_`.-–—").lower() in NOTHING
 
 
 def _clauses(text: str) -> Iterator[str]:
     """The text's clauses without notes in brackets (up to three brackets deep)."""
     for _ in range(3):
-        text = _NOTE.sub(" ", text)
+        text = NOTE.sub(" ", text)
     return (clause for clause in _CLAUSE.split(text) if not _is_blank(clause))
 
 
@@ -192,7 +130,7 @@ def _is_blank(clause: str) -> bool:
     return not clause.strip(" \t\n*_`.")
 
 
-def _relative(clause: str, targets: Targets, own: str) -> References | None:
+def by_place(clause: str, targets: Targets, own: str) -> References | None:
     """References by position: "all previous steps", "the previous step"."""
     if match := _ALL_BEFORE.search(clause):
         return _at(targets, targets.before(own), match[0])
@@ -220,7 +158,7 @@ class _Reader:
         for piece in clause.split(","):
             counted = self._piece(_TOKEN.findall(piece))
             name = piece.strip(" \t\n-*_`.")
-            if keep_names and not counted and not _is_nothing(name) and name.lower() not in _FILLERS:
+            if keep_names and not counted and not is_nothing(name) and name.lower() not in _FILLERS:
                 self.result += References(outside=(name,))
             self.kind = self.kind or self.start
         return self.result
@@ -271,7 +209,7 @@ def _kind_after(token: str, kind: str, nouns: frozenset[str]) -> str:
 
 def _range_end(tokens: Sequence[str], position: int, nouns: frozenset[str]) -> tuple[str | None, int]:
     """The last key of a range ("1-3", "Step 1 through Step 3") and the place behind it."""
-    if position < len(tokens) and tokens[position].lower() in _RANGE_WORDS:
+    if position < len(tokens) and tokens[position].lower() in RANGE_WORDS:
         place = position + 1
         place += place < len(tokens) and tokens[place].lower() in nouns
         if place < len(tokens) and _NUMBER.fullmatch(tokens[place]):
@@ -279,5 +217,5 @@ def _range_end(tokens: Sequence[str], position: int, nouns: frozenset[str]) -> t
     return None, position
 
 
-def _unique(values: Sequence[str]) -> tuple[str, ...]:
+def unique(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))

@@ -1,7 +1,7 @@
 """Read a folder of plan files with expected answers (`make corpus CORPUS=folder`); say how much was read as expected.
 
 Beside each plan `NAME` stands `NAME.expect.json` with `steps`: `id`, `title`, `done`, `depends_on`, `owner`, `checks`.
-The folder that a plan stands in is its dialect. Then steps of every plan are marked, to hold marks to their promise.
+The folder that a plan stands in is its dialect. Then steps of each plan are marked, to hold marks to their promise.
 """
 
 from __future__ import annotations

@@ -56,8 +56,7 @@ class Watch:
         while events := queries.events_since(self.run.pk, self.seq):
             roles = telling.roles_of(self.run.pk)
             for event in events:
-                if not telling.is_plumbing(event.kind):
-                    self._say(event, roles)
+                self._say(event, roles)
             self.seq = events[-1].seq
 
     def _say(self, event: Event, roles: Mapping[int, str]) -> None:

@@ -13,7 +13,8 @@ from plans.dialects.checks import box_checks, check_problems, item_text
 from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
-from plans.references import References, Targets, declared_keys
+from plans.key_references import declared_keys
+from plans.references import References, Targets
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 NUMBER = re.compile(
@@ -29,7 +30,8 @@ _FIELD = re.compile(r"(?:~~)?[*_]*(?P<name>[A-Za-z][A-Za-z /-]{1,30}?)[*_]*:[*_]
 
 @dataclass(frozen=True, slots=True)
 class BoxHead:
-    """A box that is a step, and what its dialect reads from its line; `end` is its own last line."""
+    """A box that is a step, and what its dialect reads from its line; `end` is its own last line, `own_text` its first
+    line without what marks write there."""
 
     item: Item
     key: str
@@ -40,6 +42,7 @@ class BoxHead:
     optional: bool = False
     parallel: bool | None = None
     tags: tuple[str, ...] = ()
+    own_text: str = ""
 
 
 def read_box_step(
@@ -60,7 +63,7 @@ def read_box_step(
         span=Span(item.line, end),
         group=head.group,
         parent=head.parent,
-        instructions={"build": _whole(document, item, end)},
+        instructions={"build": _whole(document, head, end)},
         checks=box_checks(document, boxes),
         depends_on=tuple(key for key in needed.found if key != head.key),
         outside_dependencies=needed.outside,
@@ -88,9 +91,10 @@ def _claims(head: BoxHead, boxes: Sequence[Item]) -> list[Claim]:
     return claims
 
 
-def _whole(document: Document, item: Item, end: int) -> Part:
-    more = document.part(item.line + 1, end)
-    return Part("\n".join([item.text, *([more.text] if more else [])]), Span(item.line, end))
+def _whole(document: Document, head: BoxHead, end: int) -> Part:
+    line = head.item.line
+    more = document.part(line + 1, end)
+    return Part("\n".join([head.own_text or head.item.text, *([more.text] if more else [])]), Span(line, end))
 
 
 def _texts(head: BoxHead, nested: Sequence[Item]) -> Iterable[str]:

@@ -11,7 +11,8 @@ from plans.dialects.boxes import BoxHead, duplicate_keys, ordinals, own_ends, ow
 from plans.document import Document, Edits
 from plans.done import is_finished
 from plans.frontmatter import Node, flat_fields, read_frontmatter
-from plans.references import Targets, declared_keys
+from plans.key_references import declared_keys
+from plans.references import Targets
 from plans.sections import find_section, title_of
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 

@@ -26,11 +26,10 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     inside = document.items_in(span.start, span.end)
     items = [item for item in inside if item.box is not None and item.depth == 0]
     ends = own_ends(items)
+    titles = [_untimed(own_title(document, item)) for item in items]
     heads = [
-        BoxHead(
-            item, key, _TIME.sub("", own_title(document, item), count=1).strip(), end=min(ends[item.line], span.end)
-        )
-        for item, key in zip(items, ordinals(len(items)), strict=True)
+        BoxHead(item, key, title, end=min(ends[item.line], span.end), own_text=_untimed(item.text))
+        for item, key, title in zip(items, ordinals(len(items)), titles, strict=True)
     ]
     return box_plan(document, "execplan", heads, extras=_extras(document))
 

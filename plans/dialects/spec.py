@@ -15,7 +15,8 @@ from plans.document import Document
 from plans.entries import read_commands, read_entries, read_pairs
 from plans.files import paths_in
 from plans.frontmatter import Node, flat_fields, read_frontmatter
-from plans.references import Targets, declared_keys
+from plans.key_references import declared_keys
+from plans.references import Targets
 from plans.sections import find_section, title_of
 from plans.types import ParsedPlan, ParsedStep, Part, Problem, Span
 

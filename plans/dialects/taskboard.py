@@ -14,7 +14,8 @@ from plans.dialects.taskboard_rows import Board, boards
 from plans.document import Document
 from plans.done import is_finished, settle
 from plans.files import paths_in
-from plans.references import Targets, declared_keys
+from plans.key_references import declared_keys
+from plans.references import Targets
 from plans.sections import Grouping, section_name, section_span, title_of
 from plans.types import Claim, Gate, ParsedPlan, ParsedStep, Part, Problem, Span
 

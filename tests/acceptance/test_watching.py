@@ -46,15 +46,15 @@ def test_a_watch_shows_only_what_is_new_unless_it_is_asked_for_more(terminal):
     terminal.ok("run", "approve", "1")
     first = terminal.ok("run", "watch", "1", "--work").out
     assert "No worker is alive" not in first, "this is one"
-    assert "Step started" in first and "Run made from" not in first
+    assert "a worker took the dispatch" in first and "Run made from" not in first
     assert "check of step 2: grep -n TODO bells.py" in first.splitlines()[-2]
     assert "Step 2 is yours, in " in first.splitlines()[-1]
     again = terminal.ok("run", "watch", "1").out
-    assert again.count("Run 1 · Bells") == 1 and "Step started" not in again
+    assert again.count("Run 1 · Bells") == 1 and "a worker took the dispatch" not in again
     every = terminal.ok("run", "watch", "1", "--all").out
-    assert "Run made from" in every and "Step started" in every
+    assert "Run made from" in every and "a worker took the dispatch" in every
     some = terminal.ok("run", "watch", "1", "--since", "2").out
-    assert "Run made from" not in some and "Step started" in some
+    assert "Run made from" not in some and "a worker took the dispatch" in some
 
 
 def test_the_exit_code_says_how_the_run_stands_when_it_is_asked_for(terminal):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plans.exceptions import UnreadablePlan
-from plans.folder import FoundPlan, find_plans, first_open, read_folder, read_path
+from plans.folder import FoundPlan, find_plans, first_open, read_folder, read_path, step_files
 from plans.writeback import mark_passed
 from tests.unit.plans.samples import codes, plan_text, step_text
 
@@ -99,3 +99,32 @@ def test_milestone_files_with_steps_of_the_same_numbers_are_plans_of_their_own(t
 def test_a_folder_is_read_from_disk(tmp_path):
     write(tmp_path, {f"m/{name}": text.decode() for name, text in files("Setup", "Login").items()})
     assert [step.path for step in read_path(tmp_path / "m", "m").steps] == ["m/01_setup.md", "m/02_login.md"]
+
+
+@pytest.mark.ledger("X17")
+def test_a_specification_folder_is_its_tasks_with_what_they_are_for(tmp_path):
+    (tmp_path / "tasks.md").write_text("# Tasks\n\n- [ ] T001 Lend\n")
+    (tmp_path / "spec.md").write_text("# Loans\n\n**Status**: Draft\n\nMembers borrow tools.\n\n- [ ] no task\n")
+    (tmp_path / "notes.md").write_text("- [ ] T009 no\n")
+    plan = read_path(tmp_path, "specs/001")
+    assert (plan.dialect, plan.goal, [s.key for s in plan.steps]) == ("speckit", "Members borrow tools.", ["T001"])
+    assert plan.steps[0].path == "specs/001/tasks.md" and "with spec.md" in plan.reasons
+    assert step_files(tmp_path) == ["tasks.md", "spec.md"]
+
+
+def test_an_exec_plan_folder_gives_each_step_the_text_of_its_own_file(tmp_path):
+    (tmp_path / "PLAN_x.md").write_text("# X\n\n## Progress\n\n- [ ] TASK_01_x.md\n\n## Decision Log\n")
+    (tmp_path / "TASK_01_x.md").write_text("---\ntask_id: 01\nplan_id: PLAN_x\n---\n\n- [ ] Lend\n")
+    (step,) = read_path(tmp_path).steps
+    assert "Lend" in step.instructions["build"].text and step.details["file"] == "TASK_01_x.md"
+
+
+def test_a_note_with_a_box_is_no_plan_of_a_working_tree(tmp_path):
+    (tmp_path / "README.md").write_text("# R\n\n- [ ] later\n")
+    (tmp_path / "TODO.md").write_text("# T\n\n- [ ] now\n")
+    (tmp_path / "tasks.json").write_text('{"tasks": [{"id": 1, "title": "a", "status": "done"}]}')
+    (tmp_path / "package.json").write_text('{"tasks": [{"id": 1, "title": "a"}]}')
+    assert [(p.path, p.dialect, p.done) for p in find_plans(tmp_path)] == [
+        ("TODO.md", "checklist", 0),
+        ("tasks.json", "taskmaster", 1),
+    ]

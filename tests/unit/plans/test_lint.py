@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from plans.lint import RULES, lint
+from plans.lint import DIALECT_RULES, RULES, Demands, Locked, Pair, lint
 from plans.printing import problems_sarif, problems_text
+from tests.unit.plans.dialects.samples import PHASES, SPEC, SPECKIT
 from tests.unit.plans.samples import plan_text, read, step_text
 
 
@@ -74,3 +76,69 @@ def test_sarif_names_rule_level_file_and_line():
 
 def test_rules_have_names_of_their_own():
     assert len({rule.__name__ for rule in RULES}) == len(RULES)
+
+
+def told(text: str, path: str = "x.md", demands: Demands | None = None) -> dict[str, str]:
+    """Code → level of what is found in a plan."""
+    found = lint(read(text, path), demands) if demands else lint(read(text, path))
+    return {problem.code: problem.level for problem in found}
+
+
+@pytest.mark.ledger("P2")
+def test_a_phase_plan_is_asked_for_owner_criteria_files_and_blast_radius():
+    assert told(PHASES)["no-blast-radius"] == "warning"
+    assert told(PHASES, demands=Demands(blast_radius="error"))["no-blast-radius"] == "error"
+    asked = {problem.line for problem in lint(read(PHASES)) if problem.code == "no-blast-radius"}
+    assert asked == {22}, "only the open phase that names none"
+    empty = PHASES.replace("**Deps:** Phase 0", "**Blast Radius:**\n**Deps:** Phase 0")
+    assert "no-blast-radius" not in told(empty), "an empty one means the whole suite"
+
+
+@pytest.mark.ledger("P2")
+def test_two_phases_of_a_parallel_group_that_wait_for_each_other_are_an_error():
+    text = PHASES.replace("### ✅ Phase 2", "### Phase 2")
+    problems = [problem for problem in lint(read(text)) if problem.code == "parallel-dependency"]
+    assert [(p.level, p.line) for p in problems] == [("error", 29)] and "Step 1.5" in problems[0].message
+
+
+def test_steps_side_by_side_that_change_one_file_are_told():
+    text = "- [ ] T001 [P] Write `a/b.py`\n- [ ] T002 [P] Write `a/b.py`\n- [ ] T003 Write `a/b.py`\n"
+    (problem,) = [problem for problem in lint(read(text)) if problem.code == "parallel-overlap"]
+    assert (problem.line, problem.level) == (2, "warning") and "a/b.py" in problem.message
+    assert "parallel-overlap" not in told(text.replace("T002 [P] Write", "T002 [P] (depends on T001) Write"))
+
+
+def test_an_unfilled_template_is_an_error():
+    template = SPEC.replace("Plan: Loans", "Plan: <task name>").replace("lend-tool\n", "<unique-id>\n", 1)
+    assert told(template)["template"] == "error"
+
+
+def test_a_list_without_any_command_is_told_once():
+    assert [problem.code for problem in lint(read(SPECKIT))] == ["no-command"]
+    assert told("- [ ] T001 a\n  - [ ] `pytest` passes\n") == {}
+
+
+@pytest.mark.ledger("T16")
+def test_a_project_can_ask_for_a_paired_step():
+    pairs = (Pair(re.compile("entry point"), re.compile("^Validate")),)
+    text = "- [ ] T001 Write the entry point\n- [ ] T002 {what} it\n  - Depends on: T001\n"
+    assert "unpaired" in told(text.format(what="Polish"), demands=Demands(pairs=pairs))
+    assert "unpaired" not in told(text.format(what="Validate"), demands=Demands(pairs=pairs))
+
+
+@pytest.mark.ledger("M3")
+def test_a_step_against_a_locked_decision_is_an_error_with_its_id_and_quote():
+    locked = (Locked("D-7", "no second database", re.compile("(?i)mongo")),)
+    text = "- [ ] T001 Store loans\n  - in MongoDB\n"
+    problems = [p for p in lint(read(text), Demands(locked=locked)) if p.code == "locked-decision"]
+    assert [(p.line, p.level) for p in problems] == [(1, "error")]
+    assert "D-7" in problems[0].message and "“Mongo”" in problems[0].message
+
+
+def test_an_owner_who_is_no_agent_is_an_error_only_where_agents_are_known():
+    assert "unknown-agent" not in told(SPEC)
+    assert told(SPEC, demands=Demands(agents=frozenset({"builder"})))["unknown-agent"] == "error"
+
+
+def test_the_rules_of_every_dialect_are_rules():
+    assert all(callable(rule) for rules in DIALECT_RULES.values() for rule in rules) and len(DIALECT_RULES) == 14

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from plans.document import scan
-from plans.reading import read_plan
+from plans.reading import content_hash, read_plan
 from plans.types import ParsedPlan, ParsedStep
 from plans.writeback import completion_marks, mark_passed, without_marks
 
@@ -20,6 +20,7 @@ def check_step(data: bytes, key: str, path: str) -> None:
     marked = mark_passed(data, key, path, AT)
     after = read_plan(marked, path)
     assert told(after) == told(with_done(before, key))
+    assert [content_hash(step) for step in after.steps] == [content_hash(step) for step in before.steps]
     assert mark_passed(marked, key, path, AT) == marked
     assert without_marks(marked, path) == without_marks(data, path)
     assert key in {name for name, _ in completion_marks(marked, path)}
