@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from orchestrator.engine.items import items_of, open_items
@@ -233,26 +231,6 @@ def to_confirm(card: Decision) -> list[str]:
         for index in open_items(step)
         if str(index) not in step.proofs
     ]
-
-
-def worktrees(most_files: int = 20_000) -> list[dict[str, Any]]:
-    """The worktrees that stand on any host, oldest first: path, host, run, step, state, since; `bytes` is None where
-    the folder is on another host or holds more than `most_files` files."""
-    rows = Workspace.objects.exclude(status="removed").exclude(path=None).select_related("run", "step")
-    return [
-        {
-            "path": row.path, "host": row.host, "run": row.run_id, "step": row.step.key, "state": row.status,
-            "since": row.created_at, "bytes": _bytes_of(Path(row.path or ""), most_files),
-        }
-        for row in rows
-    ]  # fmt: skip
-
-
-def _bytes_of(folder: Path, most_files: int) -> int | None:
-    if not folder.is_dir():
-        return None
-    found = list(islice(folder.rglob("*"), most_files + 1))
-    return None if len(found) > most_files else sum(path.lstat().st_size for path in found)
 
 
 def failed_output(card: Decision, lines: int = 20) -> list[str]:

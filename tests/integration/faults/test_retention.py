@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from orchestrator import queries
+from orchestrator import storage
 from orchestrator.actions import handing, runs
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Event, Line, Run, Workspace
@@ -36,12 +36,12 @@ def aborted(tmp_path, data):
 
 
 def test_the_worktree_of_an_aborted_run_stays_and_is_listed_until_its_time_is_over(aborted):
-    (row,) = queries.worktrees()
-    assert (row["run"], row["step"], row["state"]) == (aborted.run.pk, "1", "live") and row["bytes"] > 0
+    (row,) = list(storage.worktrees())
+    assert (row.run, row.step.key, row.status) == (aborted.run, "1", "live")
     days_pass(aborted, 13)
-    assert Path(row["path"]).is_dir()
+    assert Path(row.path).is_dir()
     days_pass(aborted, 15)
-    assert not Path(row["path"]).exists() and queries.worktrees() == []
+    assert not Path(row.path).exists() and list(storage.worktrees()) == []
     workspace, ground = Workspace.objects.get(), Ground.of(aborted.run.project)
     assert git(ground.vault.path, "show", f"{workspace.saved_oid}:REHEARSAL.md") == "half a note"
     assert Event.objects.filter(chain=aborted.run.pk, kind="workspace.removed").count() == 1
@@ -51,7 +51,7 @@ def test_the_worktree_of_an_aborted_run_stays_and_is_listed_until_its_time_is_ov
 def test_with_no_limit_nothing_goes(aborted):
     aborted.settings["RETENTION_DAYS"] = 0
     days_pass(aborted, 1000)
-    assert len(queries.worktrees()) == 1
+    assert len(list(storage.worktrees())) == 1
 
 
 def test_a_held_worktree_of_a_run_that_has_not_ended_never_goes(tmp_path, data):
