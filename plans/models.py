@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from plans.dialects import DIALECTS
 from plans.plain import plain
 
 
@@ -46,6 +47,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.path
+
+    @property
+    def mark(self) -> str:
+        """What is written into the plan when a step passes, in words; "" where its dialect has no marks."""
+        return DIALECTS[self.dialect].mark if self.dialect in DIALECTS else ""
 
 
 class Revision(models.Model):

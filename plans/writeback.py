@@ -23,6 +23,17 @@ def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = Non
     return edited(text, DIALECTS[plan.dialect].passed(document, plan, step, at))
 
 
+def mark_with_parents(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+    """As `mark_passed`, and with the step that holds it as its last open part; a step with checks of its own waits for
+    them. Raises like `mark_passed`."""
+    marked = mark_passed(text, key, path, at)
+    _, plan = _read(marked, path)
+    holder = plan.step(_only_step(plan, key, path).parent or "")
+    if holder is None or holder.checks or not all(part.done for part in plan.steps if part.parent == holder.key):
+        return marked
+    return mark_with_parents(marked, holder.key, path, at)
+
+
 def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
     """The plan's text with a mark that claims nothing (`in_progress`, `blocked`, `pending`, `deferred`), as it is where
     the dialect has none. Raises like `mark_passed`."""

@@ -196,6 +196,7 @@ def _make_steps(run: Run, start_oid: str, clone: str) -> None:
             items=planned[step.key]["unproven"], unproven=planned[step.key]["unproven"],
         )
         for step in run.revision.steps()
+        if step.key in planned
     )  # fmt: skip
     by_key = {row.key: row for row in rows}
     edges = []
