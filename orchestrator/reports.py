@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator import queries
 from orchestrator.engine.states import RUN_OVER
+from orchestrator.marking import marks_of
 from orchestrator.models import Batch, Decision, Event, Run, RunStep
 from orchestrator.stepreports import StepReport, cumulative, step_reports
 
@@ -182,7 +183,7 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     if run.compiled["dirty"]:
         lines.append(f"Not committed, so the run does not see: {', '.join(run.compiled['dirty'])}")
     git = run.policy.get("git")
-    lines.append(marks_line(run))
+    lines.append(f"Marks: {marks_of(run)}")
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
@@ -190,14 +191,6 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
         f"Approve: manage.py run approve {run.pk}{'' if git else ' --git engine'}",
     ]
     return lines
-
-
-def marks_line(run: Run) -> str:
-    """What is written into the plan when one of its steps passes."""
-    dialect, mark = run.plan.dialect, run.plan.mark
-    if mark:
-        return f"Marks ({dialect}): {mark}, in the commit of the step that passed."
-    return f"Marks: none. A {dialect} plan has no place for them: its file stays as it is, the report says what passed."
 
 
 def drift_lines(edits: Mapping[str, Any]) -> list[str]:

@@ -77,13 +77,14 @@ def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
         return []
     edits = DIALECTS[plan.dialect].unmarked(document, plan)
     changed = {line for line, text in edits.items() if text != document.lines[line - 1]}
-    open_lines = {check.line for step in plan.steps for check in step.checks if not check.done}
-    return [
-        (step.key, line)
-        for step in plan.steps
-        for line in range(step.span.start, step.span.end + 1)
-        if line in changed and line not in open_lines
-    ]
+    return [(step.key, line) for step in plan.steps for line in sorted(_claimed(step) & changed)]
+
+
+def _claimed(step: ParsedStep) -> set[int]:
+    """The lines that say that this step is done, in whole or in part."""
+    places = (*step.claims, *step.checks)
+    done, still_open = ({place.line for place in places if place.done is wanted} for wanted in (True, False))
+    return done | ({step.line} - still_open)
 
 
 def without_marks(text: bytes, path: str = "") -> bytes:

@@ -13,11 +13,12 @@ from agents.exceptions import AgentsError
 from agents.workspaces.confined import read_confined
 from agents.workspaces.origin import LocalOrigin
 from orchestrator.engine.ground import Ground
+from orchestrator.engine.scope import in_scope
 from orchestrator.exceptions import PersonError
 from plans import intake
 from plans.folder import FoundPlan, file_of, find_plans, read_folder, step_files
 from plans.models import Project, Revision
-from plans.naming import matching_plans
+from plans.naming import matching_plans, steps_in_section
 from plans.reading import read_plan as parse
 from plans.types import ParsedPlan
 
@@ -91,6 +92,15 @@ def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
         raise PersonError(f"No plan was found in {where}. Name its file: run start PLAN --project {project.name}")
     listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
     raise PersonError(f"There are {len(found)} {what} in {where}. Name one:\n{listed}")
+
+
+def scope_of(plan: ParsedPlan, wanted: str) -> str:
+    """The scope as keys where it names a part of the plan by its heading; else as it was given (M1)."""
+    try:
+        in_scope(wanted, [step.key for step in plan.steps])
+    except PersonError:
+        return ", ".join(steps_in_section(plan, wanted)) or wanted
+    return wanted
 
 
 def _inside(location: str, wanted: str) -> str:

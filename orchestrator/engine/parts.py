@@ -14,7 +14,7 @@ def parts_of(steps: Sequence[Content]) -> Parts:
     """What stands for the steps that have parts and nothing to be checked of their own."""
     inside: dict[str, list[str]] = {}
     for step in steps:
-        if step["parent"]:
+        if step.get("parent"):
             inside.setdefault(step["parent"], []).append(step["key"])
     holders = {step["key"] for step in steps if step["key"] in inside and not step["checks"]}
     return {key: tuple(_work_in(key, inside, holders)) for key in holders}
@@ -34,8 +34,8 @@ def resolved(keys: Sequence[str], parts: Parts, own: str = "") -> tuple[str, ...
 
 def needed(step: Content, by_key: Mapping[str, Content], parts: Parts) -> tuple[str, ...]:
     """The work that a step waits for: its own dependencies and those of the steps it is a part of."""
-    wanted, above = list(step["depends_on"]), step["parent"]
+    wanted, above = list(step["depends_on"]), step.get("parent")
     while above in parts:
         wanted += by_key[above]["depends_on"]
-        above = by_key[above]["parent"]
+        above = by_key[above].get("parent")
     return resolved(wanted, parts, step["key"])
