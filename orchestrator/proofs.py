@@ -9,6 +9,7 @@ from orchestrator.exceptions import PersonError
 from orchestrator.models import Candidate
 from plans.folder import file_of, plan_files
 from plans.models import Plan, Project
+from plans.naming import matching_plans
 from plans.reading import read_plan as parsed
 from plans.types import ParsedStep
 from plans.writeback import completion_marks
@@ -80,8 +81,9 @@ def _tick(proofs: _Proofs, name: str, key: str, line: int) -> Tick:
 
 
 def plan_path(project: Project, wanted: str) -> str:
-    """The plan that is meant: the named one, else the only one that was read here."""
+    """The plan that is meant: by path, number or name, else the only one that was read here."""
     known = list(Plan.objects.filter(project=project).values_list("path", flat=True))
-    if wanted or len(known) == 1:
-        return wanted or known[0]
-    raise PersonError(f"Name the plan: {', '.join(known) or 'no plan of this project was read yet'}.")
+    meant = matching_plans(wanted, known) if wanted else tuple(known)
+    if len(meant) == 1 or (wanted and not meant):
+        return meant[0] if meant else wanted
+    raise PersonError(f"Name the plan: {', '.join(meant) or 'no plan of this project was read yet'}.")

@@ -9,7 +9,7 @@ from plans.dialects import DIALECTS, phases_marks, taskboard_boundaries
 from plans.document import Document, edited, scan
 from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
 from plans.reading import parse_document
-from plans.types import ParsedPlan, ParsedStep
+from plans.types import Check, Claim, ParsedPlan, ParsedStep
 
 
 def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
@@ -82,7 +82,7 @@ def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
 
 def _claimed(step: ParsedStep) -> set[int]:
     """The lines that say that this step is done, in whole or in part."""
-    places = (*step.claims, *step.checks)
+    places: list[Claim | Check] = [*step.claims, *step.checks]
     done, still_open = ({place.line for place in places if place.done is wanted} for wanted in (True, False))
     return done | ({step.line} - still_open)
 

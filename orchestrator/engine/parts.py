@@ -34,8 +34,8 @@ def resolved(keys: Sequence[str], parts: Parts, own: str = "") -> tuple[str, ...
 
 def needed(step: Content, by_key: Mapping[str, Content], parts: Parts) -> tuple[str, ...]:
     """The work that a step waits for: its own dependencies and those of the steps it is a part of."""
-    wanted, above = list(step["depends_on"]), step.get("parent")
+    wanted, above = list(step["depends_on"]), step.get("parent") or ""
     while above in parts:
         wanted += by_key[above]["depends_on"]
-        above = by_key[above].get("parent")
+        above = by_key[above].get("parent") or ""
     return resolved(wanted, parts, step["key"])
