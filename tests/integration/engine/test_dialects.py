@@ -7,6 +7,7 @@ import json
 import pytest
 
 from orchestrator import queries
+from orchestrator.actions import drift, runs
 from orchestrator.actions.runs import find_run
 from orchestrator.exceptions import PersonError
 from orchestrator.proofs import ticks
@@ -165,3 +166,47 @@ def test_the_approval_says_which_steps_have_no_place_for_a_mark(milestones):
     milestones.start(plan="m4")
     told = "the box of the deliverable, in the commit of the step that passed (milestone); no place for it in D1."
     assert f"Marks: {told}" in shown(milestones)
+
+
+@pytest.mark.ledger("X2", "X17")
+def test_an_edit_during_a_pause_joins_with_marks_in_the_dialects_own_way(tmp_path, data):
+    text = json.dumps(TASKS, indent=2)
+    name = ".taskmaster/tasks/tasks.json"
+    hand = Hand(repository(tmp_path / "seeds", {name: text}, plan=None))
+    hand.start(plan=f"{name}#seeds")
+    hand.approve()
+    hand.do("lending.py", "one\n")
+    runs.pause(hand.run, hand.actor)
+    hand.work()
+    (hand.source / name).write_text(text.replace('"Water"', '"Water them"').replace('"Return"', '"Bring back"'))
+    assert runs.resume(find_run(hand.run.pk), hand.actor, hand.user.pk).edited == ("2",)
+    hand.work()
+    hand.do("returning.py", "two\n")
+    value = json.loads(plan_at(hand, name))
+    assert value["master"]["tasks"] == [{"id": 1, "title": "Water them", "status": "pending"}]
+    assert [(task["title"], task["status"]) for task in value["seeds"]["tasks"]] == [
+        ("Lend", "done"), ("Bring back", "done")
+    ]  # fmt: skip
+
+
+@pytest.mark.ledger("X2", "X17")
+def test_a_mark_in_another_tag_is_no_edit_of_the_plan(tmp_path, data):
+    text = json.dumps(TASKS, indent=2)
+    name = ".taskmaster/tasks/tasks.json"
+    hand = Hand(repository(tmp_path / "seeds", {name: text}, plan=None))
+    hand.start(plan=f"{name}#seeds")
+    hand.approve()
+    (hand.source / name).write_text(text.replace('"pending"', '"done"', 1))
+    assert drift.find(hand.run) is None
+
+
+@pytest.mark.ledger("X17")
+def test_a_step_that_gets_parts_while_the_run_pauses_gives_its_place_to_them(kiro):
+    kiro.start(scope="2")
+    kiro.approve()
+    runs.pause(kiro.run, kiro.actor)
+    file = kiro.source / ".kiro/specs/seeds/tasks.md"
+    file.write_text(KIRO + "    - [ ] 2.1.1 Draw it\n")
+    runs.resume(find_run(kiro.run.pk), kiro.actor, kiro.user.pk)
+    statuses = {step.key: step.status for step in kiro.run.steps.all()}
+    assert "2.1.1" in statuses and statuses["2.1"] == "removed", statuses
