@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator import queries
 from orchestrator.engine.states import RUN_OVER
+from orchestrator.marking import marks_of
 from orchestrator.models import Batch, Decision, Event, Run, RunStep
 from orchestrator.stepreports import StepReport, cumulative, step_reports
 
@@ -182,6 +183,7 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     if run.compiled["dirty"]:
         lines.append(f"Not committed, so the run does not see: {', '.join(run.compiled['dirty'])}")
     git = run.policy.get("git")
+    lines.append(f"Marks: {marks_of(run)}")
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",

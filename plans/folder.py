@@ -25,6 +25,7 @@ COMPANIONS = ("spec.md", "requirements.md", "plan.md", "design.md", "proposal.md
 _MASTER = re.compile(r"PLAN_.*\.md$")
 _SUBTASK = re.compile(r"TASK_[0-9]+.*\.md$")
 _PLAN_NAME = re.compile(r"plan|todo|task|checklist|roadmap|step", re.IGNORECASE)
+_TAGGED = re.compile(r"(.*\.json)#[^/]*")
 _STEP_FILE = re.compile(r"([0-9]{1,3})[a-z]?[-_. ].*\.(?:md|markdown)$", re.IGNORECASE)
 
 
@@ -45,9 +46,13 @@ def read_path(path: Path, shown: str | None = None) -> ParsedPlan:
     name = str(path) if shown is None else shown
     if path.is_dir():
         return _read_directory(path, name)
-    if "#" in path.name and not path.exists():
-        return read_plan_file(path.with_name(path.name.rpartition("#")[0]), name)
-    return read_plan_file(path, name)
+    return read_plan_file(path if path.exists() else Path(file_of(str(path))), name)
+
+
+def file_of(path: str) -> str:
+    """The file that a plan stands in: of one list of it (`tasks.json#tag`) the part in front of the tag."""
+    tagged = _TAGGED.fullmatch(path)
+    return tagged[1] if tagged else path
 
 
 def _read_directory(path: Path, name: str) -> ParsedPlan:

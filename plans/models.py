@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 
+from plans.dialects import DIALECTS
 from plans.plain import plain
 
 
@@ -46,6 +48,16 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.path
+
+    @property
+    def mark(self) -> str:
+        """What is written into the plan when a step passes, in words; "" where its dialect has no marks."""
+        return DIALECTS[self.dialect].mark if self.dialect in DIALECTS else ""
+
+    def has_place_for_mark(self, content: Mapping[str, Any]) -> bool:
+        """Whether a step, a ParsedStep as JSON, can be marked in this plan."""
+        has_box = bool(content["claims"] or content["checks"])
+        return bool(self.mark) and (has_box or not DIALECTS[self.dialect].needs_box)
 
 
 class Revision(models.Model):

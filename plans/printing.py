@@ -17,13 +17,19 @@ def plan_text(plan: ParsedPlan) -> str:
     """A plan as a short list of steps below their groups."""
     done = sum(step.done for step in plan.steps)
     count = f"{len(plan.steps)} step{'' if len(plan.steps) == 1 else 's'}, {done} done"
-    lines = [f"{plan.title} — {count}", f"{plan.path} ({plan.dialect})", *_step_lines(plan)]
+    lines = [f"{plan.title} — {count}", f"{plan.path} ({plan.dialect})", *_section_lines(plan), *_step_lines(plan)]
     following = next((step for step in plan.steps if not step.done), None)
     if following:
         lines += ["", f"Next: Step {following.key} · {following.title}"]
     if plan.problems:
         lines += ["", problems_text([(plan.path, plan.problems)])]
     return "\n".join(lines)
+
+
+def _section_lines(plan: ParsedPlan) -> Iterator[str]:
+    """The parts that were looked for and found, each by the line of its heading."""
+    for section in plan.sections:
+        yield f"{plan.path}:{section.span.start - 1}: {section.name}, as “{section.title}”"
 
 
 def _step_lines(plan: ParsedPlan) -> Iterator[str]:

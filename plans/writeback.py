@@ -9,7 +9,7 @@ from plans.dialects import DIALECTS, phases_marks, taskboard_boundaries
 from plans.document import Document, edited, scan
 from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
 from plans.reading import parse_document
-from plans.types import ParsedPlan, ParsedStep
+from plans.types import Check, Claim, ParsedPlan, ParsedStep
 
 
 def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
@@ -21,6 +21,17 @@ def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = Non
     document, plan = _read(text, path)
     step = _only_step(plan, key, path)
     return edited(text, DIALECTS[plan.dialect].passed(document, plan, step, at))
+
+
+def mark_with_parents(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+    """As `mark_passed`, and with the step that holds it as its last open part; a step with checks of its own waits for
+    them. Raises like `mark_passed`."""
+    marked = mark_passed(text, key, path, at)
+    _, plan = _read(marked, path)
+    holder = plan.step(_only_step(plan, key, path).parent or "")
+    if holder is None or holder.checks or not all(part.done for part in plan.steps if part.parent == holder.key):
+        return marked
+    return mark_with_parents(marked, holder.key, path, at)
 
 
 def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
@@ -66,13 +77,14 @@ def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
         return []
     edits = DIALECTS[plan.dialect].unmarked(document, plan)
     changed = {line for line, text in edits.items() if text != document.lines[line - 1]}
-    open_lines = {check.line for step in plan.steps for check in step.checks if not check.done}
-    return [
-        (step.key, line)
-        for step in plan.steps
-        for line in range(step.span.start, step.span.end + 1)
-        if line in changed and line not in open_lines
-    ]
+    return [(step.key, line) for step in plan.steps for line in sorted(_claimed(step) & changed)]
+
+
+def _claimed(step: ParsedStep) -> set[int]:
+    """The lines that say that this step is done, in whole or in part."""
+    places: list[Claim | Check] = [*step.claims, *step.checks]
+    done, still_open = ({place.line for place in places if place.done is wanted} for wanted in (True, False))
+    return done | ({step.line} - still_open)
 
 
 def without_marks(text: bytes, path: str = "") -> bytes:

@@ -7,10 +7,12 @@ and the passed steps are marked in it anew, which no edit of theirs can conflict
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from orchestrator import chain
 from orchestrator.actions.compiling import compiled
@@ -25,10 +27,11 @@ from orchestrator.engine.transitions import Actor, change
 from orchestrator.exceptions import PersonError
 from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
 from plans.exceptions import PlanError
+from plans.folder import file_of
 from plans.lint import lint
 from plans.models import PlacedStep, Revision
 from plans.reading import content_hash
-from plans.writeback import mark_passed
+from plans.writeback import mark_with_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
         run.revision = drift.text.store(run.project)
         _recompile(run, drift)
         new = _rows(run, run.revision)
-        _edges(run, run.revision)
+        _edges(run)
         if head:
             Line.objects.filter(run=run, name="main").update(head_oid=head)
         records = [chain.Record("run.plan_adopted", actor.name, actor.via, "", drift.as_dict())]
@@ -86,9 +89,10 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
         tree = tree_of(run)
         Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
         with change(run.pk, actor) as unit:
+            planned = {step["key"] for step in run.compiled["plan"]["steps"]}
             for row in RunStep.objects.filter(run=run):
-                event = "removed_from_plan" if row.key in drift.removed else "returned_to_plan"
-                wanted = row.key in drift.removed or (row.status == "removed" and row.key in drift.added)
+                event = "returned_to_plan" if row.key in planned else "removed_from_plan"
+                wanted = row.key not in planned or (row.status == "removed" and row.key in drift.added)
                 if wanted and allows(unit.board, StepRow, row.pk, event):
                     fire(unit.board, StepRow, row.pk, event)
 
@@ -102,11 +106,12 @@ def _commit(run: Run, drift: Drift) -> str:
     ground = Ground.of(run.project)
     line = Line.objects.get(run=run, name="main")
     line.head_oid = ground.head(line)
-    files = dict(drift.text.files)
+    files, at = dict(drift.text.files), timezone.now()
     for row in RunStep.objects.filter(run=run, status="passed").select_related("step"):
         path = (row.step.content.get("path") if row.step else None) or run.plan.path
-        if path in files:
-            files[path] = _marked(files[path], row.key, path)
+        file = file_of(path)
+        if file in files:
+            files[file] = _marked(files[file], row.key, path, at)
     tree = ground.hub.with_files(ground.hub.tree_of(line.head_oid), files)
     if tree == ground.hub.tree_of(line.head_oid):
         return ""
@@ -117,9 +122,9 @@ def _commit(run: Run, drift: Drift) -> str:
     return oid
 
 
-def _marked(text: bytes, key: str, path: str) -> bytes:
+def _marked(text: bytes, key: str, path: str, at: datetime) -> bytes:
     try:
-        return mark_passed(text, key, path)
+        return mark_with_parents(text, key, path, at)
     except PlanError:
         return text  # the person took the step out of the plan; what has landed stays landed
 
@@ -147,7 +152,7 @@ def _rows(run: Run, revision: Revision) -> list[RunStep]:
     for offset, row in enumerate(r for r in existing.values() if r.key not in planned):
         RunStep.objects.filter(pk=row.pk).update(position=last + offset)
     new = []
-    for step in revision.steps():
+    for step in [step for step in revision.steps() if step.key in planned]:
         values = _columns(step, planned[step.key])
         if step.key in existing:
             started = existing[step.key].status in SETTLED - {"removed"}
@@ -172,14 +177,15 @@ def _place(step: PlacedStep) -> dict[str, Any]:
     return {"step": step.step, "title": step.title, "group": step.group, "position": step.position}
 
 
-def _edges(run: Run, revision: Revision) -> None:
+def _edges(run: Run) -> None:
     """The dependencies as the plan now states them; an edge that a person waived stays waived."""
     rows = {row.key: row for row in RunStep.objects.filter(run=run)}
     waived = {
         (edge.step_id, edge.on_id): edge.reason for edge in RunStepDependency.objects.filter(run=run, waived=True)
     }
     RunStepDependency.objects.filter(run=run).delete()
-    wanted = [(rows[s.key], rows[key]) for s in revision.steps() for key in s.content["depends_on"]]
+    planned = run.compiled["plan"]["steps"]
+    wanted = [(rows[step["key"]], rows[key]) for step in planned for key in step["depends_on"]]
     RunStepDependency.objects.bulk_create(
         RunStepDependency(
             run=run, step=step, on=on, waived=(step.pk, on.pk) in waived or on.status == "out_of_scope",

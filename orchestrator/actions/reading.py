@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from agents.exceptions import AgentsError
 from agents.workspaces.confined import read_confined
 from agents.workspaces.origin import LocalOrigin
 from orchestrator.engine.ground import Ground
+from orchestrator.engine.scope import in_scope
 from orchestrator.exceptions import PersonError
 from plans import intake
-from plans.folder import FoundPlan, find_plans, read_folder, step_files
+from plans.folder import FoundPlan, file_of, find_plans, read_folder, step_files
 from plans.models import Project, Revision
+from plans.naming import matching_plans, steps_in_section
 from plans.reading import read_plan as parse
 from plans.types import ParsedPlan
 
@@ -61,17 +64,43 @@ def plans_of(project: Project) -> list[FoundPlan]:
 
 
 def resolve_plan(project: Project, wanted: str) -> str:
-    """The path of the plan that is meant: the named one, else the only one there is (B1)."""
-    if wanted:
+    """The path of the plan that is meant: by path, by number or name ("m4", "channels"; M1), else the only one (B1)."""
+    if wanted and _is_there(project, wanted):
         return _inside(project.location, wanted)
     found = plans_of(project)
+    if not wanted:
+        return _only(project, found, "plans")
+    meant = matching_plans(wanted, [plan.path for plan in found])
+    if not meant:
+        return _inside(project.location, wanted)
+    return _only(project, [plan for plan in found if plan.path in meant], f"plans that “{wanted}” may mean")
+
+
+def _is_there(project: Project, wanted: str) -> bool:
+    """Whether it is a path rather than a name, right or wrong."""
+    if wanted.startswith(("/", "~")) or ".." in Path(wanted).parts:
+        return True
+    with Ground.of(project).origin.reading(project.branch) as root:
+        return (root / file_of(wanted)).exists()
+
+
+def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
     if len(found) == 1:
         return found[0].path
     where = project.location
     if not found:
         raise PersonError(f"No plan was found in {where}. Name its file: run start PLAN --project {project.name}")
     listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
-    raise PersonError(f"There are {len(found)} plans in {where}. Name one:\n{listed}")
+    raise PersonError(f"There are {len(found)} {what} in {where}. Name one:\n{listed}")
+
+
+def scope_of(plan: ParsedPlan, wanted: str) -> str:
+    """The scope as keys where it names a part of the plan by its heading; else as it was given (M1)."""
+    try:
+        in_scope(wanted, [step.key for step in plan.steps])
+    except PersonError:
+        return ", ".join(steps_in_section(plan, wanted)) or wanted
+    return wanted
 
 
 def _inside(location: str, wanted: str) -> str:
@@ -102,7 +131,8 @@ def read_plan(project: Project, path: str, clone: Path | None = None) -> PlanTex
         raise PersonError(f"There is no plan {path} in {where}. manage.py plan show lists what a file holds.") from None
     except AgentsError as error:
         raise PersonError(str(error)) from error
-    parsed = parse(files[path], path) if path in files else _folder(files, path)
+    file = file_of(path)
+    parsed = parse(files[file], path) if file in files else _folder(files, path)
     if not parsed.steps:
         why = parsed.problems[0] if parsed.problems else None
         line = why.line if why else 1
@@ -120,4 +150,5 @@ def _files(root: Path, path: str) -> dict[str, bytes]:
         if not names:
             raise PersonError(f"{path} is a folder without numbered step files. Name a plan file in it.")
         return {name: read_confined(root, name) for name in names}
-    return {path: read_confined(root, path)}
+    file = file_of(path)
+    return {file: read_confined(root, file)}

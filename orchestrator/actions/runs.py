@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
 from orchestrator.actions.compiling import compiled
-from orchestrator.actions.reading import PlanText, read_plan, resolve_plan
+from orchestrator.actions.reading import PlanText, read_plan, resolve_plan, scope_of
 from orchestrator.engine import handover
 from orchestrator.engine.compile import stopping
 from orchestrator.engine.fire import fire
@@ -47,13 +47,14 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
     scripted = wish.runner != PERSON and not rehearsing.has_model()
     unsafe = sandboxing.runs_unsafe(is_example=project.is_example, scripted=scripted)
     text = read_plan(project, resolve_plan(project, wish.plan))
+    scope = scope_of(text.parsed, wish.scope)
     ground = Ground.of(project)
     start_oid = ground.fetch(project.branch)
     revision = text.store(project)
     with transaction.atomic():
         run = Run.objects.create(
             project=project, plan=revision.plan, revision=revision, profile=wish.profile, policy=policy.as_dict(),
-            scope=wish.scope, base_branch=project.branch, start_oid=start_oid, branch=f"run-{user_id}",
+            scope=scope, base_branch=project.branch, start_oid=start_oid, branch=f"run-{user_id}",
             scripted=scripted, unsafe=unsafe, created_by_id=user_id, engine_version=settings.ENGINE_VERSION,
         )  # fmt: skip
         RunHead.objects.create(chain=run.pk)
@@ -113,10 +114,10 @@ def rescope(run: Run, *, scope: str | None = None, git: str | None = None, actor
     if run.status != "awaiting_approval":
         raise PersonError(f"Run {run.pk} is {run.status.replace('_', ' ')}; its scope can no longer be changed.")
     ground = Ground.of(run.project)
-    run.scope = run.scope if scope is None else scope
     if git:
         run.policy = Policy.from_dict(run.policy).with_git(git).as_dict()
     text = read_plan(run.project, run.plan.path)
+    run.scope = run.scope if scope is None else scope_of(text.parsed, scope)
     run.revision = text.store(run.project)
     with transaction.atomic():
         _compile(run, text, ground)
@@ -196,6 +197,7 @@ def _make_steps(run: Run, start_oid: str, clone: str) -> None:
             items=planned[step.key]["unproven"], unproven=planned[step.key]["unproven"],
         )
         for step in run.revision.steps()
+        if step.key in planned
     )  # fmt: skip
     by_key = {row.key: row for row in rows}
     edges = []

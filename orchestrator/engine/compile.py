@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from orchestrator.engine.parts import Content, needed, parts_of
 from orchestrator.engine.policy import PERSON, ROLE_OF_STAGE, Policy
 from orchestrator.engine.scope import in_scope
-
-Content = Mapping[str, Any]
-"""A ParsedStep as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +67,15 @@ class Crew:
 
 
 def compile_plan(steps: Sequence[Content], policy: Policy, scope: str = "", crew: Crew | None = None) -> DispatchPlan:
-    """The dispatch plan of a plan's steps, in plan order. Raises PersonError for a scope that does not fit."""
+    """The dispatch plan of a plan's steps, in plan order; one that only holds others is not dispatched, its parts are.
+    Raises PersonError for a scope that does not fit."""
     crew = crew or Crew()
-    keys = [step["key"] for step in steps]
-    wanted = in_scope(scope, keys)
-    start = {step["key"]: _start(step, wanted) for step in steps}
-    planned = tuple(_planned(step, policy, start, crew) for step in steps)
+    by_key, parts = {step["key"]: step for step in steps}, parts_of(steps)
+    wanted = in_scope(scope, list(by_key), parts)
+    work = [step for step in steps if step["key"] not in parts]
+    start = {step["key"]: _start(step, wanted) for step in work}
+    needs = {step["key"]: needed(step, by_key, parts) for step in work}
+    planned = tuple(_planned({**step, "depends_on": needs[step["key"]]}, policy, start, crew) for step in work)
     going = [step for step in planned if step.start == "waiting"]
     return DispatchPlan(
         steps=planned,

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils import timezone
 
 from agents.exceptions import AgentsError
 from agents.workspaces.types import Conflict
@@ -28,7 +29,8 @@ from orchestrator.exceptions import LostRace
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, CheckRun, Line, RunStep
 from plans.exceptions import PlanError
-from plans.writeback import mark_passed
+from plans.folder import file_of
+from plans.writeback import mark_with_parents
 
 _TYPES = (
     ("fix", re.compile(r"^(fix|correct|repair|mend)\b", re.I)),
@@ -140,15 +142,17 @@ class Landing:
             unit.set(Candidate, candidate.pk, tree=found.tree)
 
     def _marked(self, tree: str) -> str:
-        """The tree with the step's ✅ and boxes; a step whose gap was accepted gets none (X2)."""
+        """The tree with the step's mark as its dialect writes it; a step whose gap was accepted gets none (X2)."""
         step, run = self.candidate.step, self.candidate.run
         if step.waived or step.step is None:
             return tree
         path = step.step.content.get("path") or run.plan.path
-        text = self.ground.hub.read_blob(tree, path)
+        file = file_of(path)
+        text = self.ground.hub.read_blob(tree, file)
         if text is None:
             return tree
-        return self.ground.hub.with_files(tree, {path: mark_passed(text, step.key, path)})
+        marked = mark_with_parents(text, step.key, path, timezone.now())
+        return self.ground.hub.with_files(tree, {file: marked})
 
     # -- pushing -------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from orchestrator.statements import Prepared, as_text, gather
 def tree_of(run: Run) -> receipt.Tree:
     """The tree of hashes of a run as it stands now: its own rows, and this installation's templates and agents."""
     planned = {step["key"]: step for step in run.compiled["plan"]["steps"]}
-    steps = {step.key: _leaf(step.leaf, planned[step.key]) for step in run.revision.steps()}
+    steps = {step.key: _leaf(step.leaf, planned[step.key]) for step in run.revision.steps() if step.key in planned}
     return _tree(run.policy, run.compiled, run.start_oid, steps)
 
 

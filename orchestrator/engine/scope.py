@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orchestrator.exceptions import PersonError
 
 _WORD = re.compile(r"^(only|steps?|skip|without|all)$", re.IGNORECASE)
 
 
-def in_scope(scope: str, keys: Sequence[str]) -> set[str]:
-    """The keys that a scope chooses, of a plan's keys in plan order.
+def in_scope(scope: str, keys: Sequence[str], parts: Mapping[str, Sequence[str]] | None = None) -> set[str]:
+    """The keys that a scope chooses, of a plan's keys in plan order; with a key come its `parts`.
 
     Raises PersonError for a word or a key that is not in the plan."""
     chosen: set[str] = set()
@@ -23,7 +23,7 @@ def in_scope(scope: str, keys: Sequence[str]) -> set[str]:
             continue
         found = _keys(word, keys)
         named = named or target is chosen
-        target.update(found)
+        target.update(found, *((parts or {}).get(key, ()) for key in found))
     return (chosen if named else set(keys)) - dropped
 
 

@@ -34,7 +34,8 @@ class Dialect:
     `parse` reads a text; its second argument are the keys of the whole plan when the text is one file of several.
     `passed` are the edits that mark a step as complete: none when it already is or when the dialect has no such mark.
     `stated` are those of a mark that claims nothing (`in_progress`, `blocked`, `pending`). `unmarked` takes all marks
-    out of the text. `mark` says in words what `passed` writes, "" for nothing.
+    out of the text. `mark` says in words what `passed` writes, "" for nothing; `needs_box` that it does so only in a
+    step that has a box.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Dialect:
     passed: Passed = writes_nothing
     stated: Stated = states_nothing
     unmarked: Unmarked = nothing_marked
+    needs_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)

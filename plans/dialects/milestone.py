@@ -138,4 +138,4 @@ def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
     return set_boxes(document, items, " ")
 
 
-DIALECT = Dialect("milestone", parse, "the box of the deliverable, if it has one", tick, unmarked=_unmarked)
+DIALECT = Dialect("milestone", parse, "the box of the deliverable", tick, unmarked=_unmarked, needs_box=True)

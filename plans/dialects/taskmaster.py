@@ -209,21 +209,34 @@ def _stated(document: Document, plan: ParsedPlan, step: ParsedStep, status: str,
 
 
 def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
-    return _with_status(document, {step.key: "pending" for step in plan.steps})
+    """Of all tags: how far another one has come says nothing about this plan."""
+    text, value = _json(document)
+    changes = [
+        change
+        for tag, tasks in _tags(value).items()
+        for change in _changes(text, value, tag, {key: "pending" for key, *_ in _flat(tasks)})
+    ]
+    return _line_edits(document, text, changes)
 
 
 def _with_status(document: Document, wanted: Mapping[str, str]) -> Edits:
     """The lines with the status of these tasks; a task without one gets it in front of its other keys."""
-    text = "\n".join(document.lines)
-    value = json.loads(text)
+    text, value = _json(document)
     tags = _tags(value)
     tag = document.path.partition("#")[2] or (ROOT_TAG if ROOT_TAG in tags else next(iter(tags)))
+    return _line_edits(document, text, _changes(text, value, tag, wanted))
+
+
+def _json(document: Document) -> tuple[str, dict[str, Any]]:
+    text = "\n".join(document.lines)
+    return text, json.loads(text)
+
+
+def _changes(text: str, value: dict[str, Any], tag: str, wanted: Mapping[str, str]) -> list[tuple[int, int, str]]:
     places, _ = _places(text, ("tasks",) if "tasks" in value else (tag, "tasks"))
-    changes: list[tuple[int, int, str]] = []
-    for key, task, _, path in _flat(tags[tag]):
-        if key in wanted and path in places:
-            changes.append(_change(task, places[path], wanted[key]))
-    return _line_edits(document, text, [change for change in changes if text[change[0] : change[1]] != change[2]])
+    tasks = [(key, task, path) for key, task, _, path in _flat(_tags(value)[tag]) if key in wanted and path in places]
+    changes = [_change(task, places[path], wanted[key]) for key, task, path in tasks]
+    return [change for change in changes if text[change[0] : change[1]] != change[2]]
 
 
 def _change(task: dict[str, Any], place: Place, status: str) -> tuple[int, int, str]:

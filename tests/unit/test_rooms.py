@@ -29,7 +29,7 @@ LAYERS = (
 
 CORE = (
     "states", "rows", "board", "guards", "changes", "fire", "couplings", "options", "schedule", "turn", "effects",
-    "compile", "scope", "receipt", "policy",
+    "compile", "parts", "scope", "receipt", "policy",
 )  # fmt: skip
 PURE = tuple(f"orchestrator.engine.{name}" for name in CORE)
 PURE_LIBRARY = {"__future__", "collections", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"}

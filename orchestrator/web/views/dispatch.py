@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
 from orchestrator.actions import runs
+from orchestrator.marking import marks_of
 from orchestrator.models import Run
 from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
@@ -51,4 +52,7 @@ def _choice(request: HttpRequest, run: Run) -> Choice:
 def _page(request: HttpRequest, run: Run, status: int = 200, **more: Any) -> HttpResponse:
     found = offer(run, _choice(request, run))
     regions = {"total": Region("dispatch/_total.html", lambda: {"offer": found}, on=())}
-    return show(request, "dispatch.html", regions, status=status, run=run, offer=found, policy=run.policy, **more)
+    return show(
+        request, "dispatch.html", regions,
+        status=status, run=run, offer=found, policy=run.policy, marks=marks_of(run), **more,
+    )  # fmt: skip
