@@ -30,11 +30,12 @@ def ticks(project: Project, path: str, branch: str) -> list[Tick]:
     texts = _texts(ground, tip, path)
     if not texts:
         raise PersonError(f"The branch {branch} of {project.name} has no plan {path}.")
+    chosen = Plan.chosen_for(project, path)
     history = {commit.tree: commit.oid for commit in ground.hub.log(None, tip)}
     return [
         _tick(project, path, name, key, line, history)
         for name, text in texts.items()
-        for key, line in completion_marks(text, name)
+        for key, line in completion_marks(text, name, chosen)
     ]
 
 

@@ -74,7 +74,7 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
     head = _commit(run, drift)
     with transaction.atomic():
         locked = chain.lock(run.pk)
-        run.revision = drift.text.store(run.project)
+        run.revision = drift.text.store(run.project, f"edits taken over by run {run.pk}")
         _recompile(run, drift)
         new = _rows(run, run.revision)
         _edges(run, run.revision)
@@ -106,7 +106,7 @@ def _commit(run: Run, drift: Drift) -> str:
     for row in RunStep.objects.filter(run=run, status="passed").select_related("step"):
         path = (row.step.content.get("path") if row.step else None) or run.plan.path
         if path in files:
-            files[path] = _marked(files[path], row.key, path)
+            files[path] = _marked(files[path], row.key, path, drift.text.chosen)
     tree = ground.hub.with_files(ground.hub.tree_of(line.head_oid), files)
     if tree == ground.hub.tree_of(line.head_oid):
         return ""
@@ -117,9 +117,9 @@ def _commit(run: Run, drift: Drift) -> str:
     return oid
 
 
-def _marked(text: bytes, key: str, path: str) -> bytes:
+def _marked(text: bytes, key: str, path: str, dialect: str) -> bytes:
     try:
-        return mark_passed(text, key, path)
+        return mark_passed(text, key, path, dialect=dialect)
     except PlanError:
         return text  # the person took the step out of the plan; what has landed stays landed
 

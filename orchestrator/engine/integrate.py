@@ -148,7 +148,7 @@ class Landing:
         text = self.ground.hub.read_blob(tree, path)
         if text is None:
             return tree
-        return self.ground.hub.with_files(tree, {path: mark_passed(text, step.key, path)})
+        return self.ground.hub.with_files(tree, {path: mark_passed(text, step.key, path, dialect=run.revision.chosen)})
 
     # -- pushing -------------------------------------------------------------------------------------------------
 
