@@ -33,7 +33,7 @@ CIRCLE = """# Round
 
 **Depends on**: Step 1, Step 9
 """
-FILES = {"CHORES.md": BOXES, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
+FILES = {"TODO.md": BOXES, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def rewrite(hand, old: str, new: str) -> None:
 
 def test_all_plans_of_a_project_are_listed_and_reading_one_opens_its_page(client, hand):
     html = client.get("/plans/").content.decode()
-    assert "PLAN.md" in html and "CHORES.md" in html and "NOTES.md" not in html
+    assert "PLAN.md" in html and "TODO.md" in html and "NOTES.md" not in html
     assert Plan.objects.count() == 0, "a visit stores nothing"
     answer = client.post("/plans/read/", {"project": "bells", "path": "PLAN.md"})
     plan = Plan.objects.get()
@@ -116,7 +116,7 @@ def test_circles_and_what_stands_outside_are_shown(client, hand):
 def test_what_a_plan_states_is_shown_and_what_it_does_not_is_absent(client, hand):
     html = page(client, read(hand, "PLAN.md"), tab="states")
     assert "Tool chain" in html and "python3 -m unittest -q" in html and "Locked decisions" not in html
-    assert "Nothing beside its steps." in page(client, read(hand, "CHORES.md"), tab="states") or True
+    assert "Nothing beside its steps." in page(client, read(hand, "ROUND.md"), tab="states")
 
 
 def test_versions_say_what_read_them_and_what_changed_in_steps_and_in_lines(client, hand):
@@ -148,14 +148,14 @@ def test_a_text_that_comes_back_is_the_current_one_again(client, hand):
 
 
 def test_a_chosen_dialect_holds_for_every_later_reading_and_is_on_the_record(client, hand):
-    plan = read(hand, "CHORES.md")
+    plan = read(hand, "TODO.md")
     detected = Plan.objects.get(pk=plan.pk).dialect
     client.post(f"/plans/{plan.pk}/dialect/", {"dialect": "checklist"})
     plan.refresh_from_db()
     assert (plan.chosen, plan.dialect) == ("checklist", "checklist")
     assert "as a person chose" in page(client, plan) and "checklist was chosen" in page(client, plan)
-    (hand.source / "CHORES.md").write_text(BOXES + "- [ ] Ring\n")
-    read(hand, "CHORES.md")
+    (hand.source / "TODO.md").write_text(BOXES + "- [ ] Ring\n")
+    read(hand, "TODO.md")
     plan.refresh_from_db()
     assert plan.dialect == plan.current.chosen == "checklist"
     client.post(f"/plans/{plan.pk}/dialect/", {"dialect": ""})
@@ -203,7 +203,10 @@ def test_a_missing_file_is_refused_and_not_kept(client, hand):
 
 
 def test_a_folder_of_step_files_shows_one_file_at_a_time(client, hand):
-    step = "# Step {n}: Ring {n}\n\n**Objective**: Ring.\n\n## Phase 1 — Build\n\nRing.\n\n## Phase 3 — Verification\n\n- [ ] Rung — `test -f r{n}`.\n"
+    step = (
+        "# Step {n}: Ring {n}\n\n**Objective**: Ring.\n\n## Phase 1 — Build\n\nRing.\n\n"
+        "## Phase 3 — Verification\n\n- [ ] Rung — `test -f r{n}`.\n"
+    )
     folder = hand.source / "steps"
     folder.mkdir()
     for n in (1, 2):
@@ -232,8 +235,8 @@ def test_strangers_see_no_plan(stranger, hand):
 
 def big_plan(count: int = 10_000) -> str:
     step = (
-        "### Step {n}: Ring bell {n}\n\n**Objective**: Bell {n} rings. {more}\n\n**Acceptance criteria**:\n- It rings.\n\n"
-        "**Depends on**: Step {before}\n\n#### Phase 3 — Verification\n\n- [ ] It rings — `test -f bell{n}`.\n\n"
+        "### Step {n}: Ring bell {n}\n\n**Objective**: Bell {n} rings. {more}\n\n"
+        "**Acceptance criteria**:\n- It rings.\n\n**Depends on**: Step {before}\n\n#### Phase 3 — Verification\n\n- [ ] It rings — `test -f bell{n}`.\n\n"
     )
     more = "It is loud and clear in all weathers. " * 8
     return "# Bells\n\n## Steps\n\n" + "".join(
@@ -250,7 +253,6 @@ def test_ten_thousand_steps_open_as_a_window_and_fast(client, hand):
         began = time.perf_counter()
         html = page(client, plan, **query)
         assert len(html) < 600_000, query
-        print(query, round(time.perf_counter() - began, 3), len(html))
         assert time.perf_counter() - began < 3, query
     html = page(client, plan, step="7000")
     assert 'id="s7000" class="is-own"' in html and "Step 7000: Ring bell 7000" in html and "page 35 of 50" in html
