@@ -101,6 +101,7 @@ def test_a_plan_is_found_read_and_looked_at_in_every_part(served, page: Page, so
     accessible(page)
     page.locator("tr", has_text="Step 5: Hang both bells").get_by_role("link").press("Enter")
     expect(page.locator("#s5")).to_have_attribute("aria-current", "true")
+    expect(page.locator("tr.is-own").first).to_be_in_viewport()
     shot(page, "plan-steps")
     (source / "PLAN.md").write_text(CIRCLE.replace("Cast the big bell, so", "Cast the great bell, so"))
     git(source, "commit", "-qam", "Round")
@@ -115,6 +116,7 @@ def test_a_plan_is_found_read_and_looked_at_in_every_part(served, page: Page, so
     part(page, "Problems", "plan-problems")
     part(page, "What it states", "plan-states")
     part(page, "Versions", "plan-versions")
+    shot(page, "plan-versions-whole", full=True)
     expect(page.locator(".changes")).to_contain_text("Cast the great bell")
 
 

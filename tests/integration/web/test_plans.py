@@ -236,7 +236,8 @@ def test_strangers_see_no_plan(stranger, hand):
 def big_plan(count: int = 10_000) -> str:
     step = (
         "### Step {n}: Ring bell {n}\n\n**Objective**: Bell {n} rings. {more}\n\n"
-        "**Acceptance criteria**:\n- It rings.\n\n**Depends on**: Step {before}\n\n#### Phase 3 — Verification\n\n- [ ] It rings — `test -f bell{n}`.\n\n"
+        "**Acceptance criteria**:\n- It rings.\n\n**Depends on**: Step {before}\n\n"
+        "#### Phase 3 — Verification\n\n- [ ] It rings — `test -f bell{n}`.\n\n"
     )
     more = "It is loud and clear in all weathers. " * 8
     return "# Bells\n\n## Steps\n\n" + "".join(

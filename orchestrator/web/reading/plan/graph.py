@@ -14,8 +14,9 @@ from plans.types import ParsedStep
 MOST_NODES = 60
 PAGE = 200
 MOST_CYCLES = 20
-WIDE, HIGH, COLUMN, ROW, MARGIN, HEADING = 168, 34, 216, 46, 12, 26
-"""Sizes in px: a node, the distance of columns and rows, the edge, and a band's heading."""
+WIDE, HIGH, COLUMN, ROW, MARGIN, HEADING, RETURN = 168, 34, 216, 46, 12, 26, 48
+"""Sizes in px: a node, the distance of columns and rows, the edge, a band's heading, and the
+room below for a line that leads back."""
 TITLE_LETTERS = 17
 
 
@@ -95,24 +96,41 @@ def graph(text: Text, words: str = "", page: int = 1) -> Graph:
 
 
 def _cut(steps: Sequence[ParsedStep]) -> tuple[Sequence[ParsedStep], list[Sequence[str]]]:
-    """The steps without the dependency that closes each circle, and the circles."""
+    """The steps without one dependency of each circle, and the circles with it as their last: one on a later step,
+    which every circle has."""
     found: list[Sequence[str]] = []
+    place = _places(steps)
     while path := find_cycle(steps):
         if len(found) == MOST_CYCLES:
             return _backward_only(steps), found
-        found.append(path)
-        waiting, on = path[-2], path[-1]
+        turned = _ending_forward(path, place)
+        found.append(turned)
+        waiting, on = turned[-2:]
         steps = [_without(step, on) if step.key == waiting else step for step in steps]
     return steps, found
 
 
 def _backward_only(steps: Sequence[ParsedStep]) -> Sequence[ParsedStep]:
     """Only dependencies on earlier steps, which close no circle."""
-    place = {step.key: number for number, step in reversed(list(enumerate(steps)))}
+    place = _places(steps)
     return [
         replace(step, depends_on=tuple(key for key in step.depends_on if place.get(key, number) < number))
         for number, step in enumerate(steps)
     ]
+
+
+def _places(steps: Sequence[ParsedStep]) -> dict[str, int]:
+    return {step.key: number for number, step in reversed(list(enumerate(steps)))}
+
+
+def _ending_forward(path: Sequence[str], place: Mapping[str, int]) -> Sequence[str]:
+    """The same circle, turned so that its last dependency is one on a step that does not stand earlier."""
+    ring = list(path[:-1])
+    for turn in range(len(ring)):
+        turned = ring[turn:] + ring[:turn]
+        if place[turned[0]] >= place[turned[-1]]:
+            return [*turned, turned[0]]
+    return path
 
 
 def _without(step: ParsedStep, key: str) -> ParsedStep:
@@ -148,7 +166,7 @@ def _draw(rows: Sequence[WaveRow], titles: Mapping[str, str], cycles: Sequence[S
         Node(MARGIN, MARGIN + HEADING + place * ROW, _short(name), name, None) for place, name in enumerate(outside)
     ]
     width = max((node.x for node in nodes), default=0) + WIDE + MARGIN
-    height = max([y, *(node.y + ROW for node in nodes)]) + MARGIN
+    height = max([y, *(node.y + ROW for node in nodes)]) + (RETURN if cycles else MARGIN)
     return Drawing(width, height, nodes, _edges(nodes, cycles), bands)
 
 
@@ -171,7 +189,8 @@ def _edges(nodes: Sequence[Node], cycles: Sequence[Sequence[str]]) -> list[Edge]
     for node in steps.values():
         assert node.row is not None
         for name in node.row.after:
-            edges.append(Edge(_curve(steps[name], node), (node.row.step.key, name) in closing))
+            in_cycle = (node.row.step.key, name) in closing
+            edges.append(Edge((_return if in_cycle else _curve)(steps[name], node), in_cycle))
         edges += [Edge(_curve(others[name], node), False) for name in node.row.outside]
     return edges
 
@@ -181,3 +200,10 @@ def _curve(start: Node, end: Node) -> str:
     x1, y1, x2, y2 = start.x + WIDE, start.y + HIGH // 2, end.x, end.y + HIGH // 2
     bend = max(24, abs(x2 - x1) // 2)
     return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+
+
+def _return(start: Node, end: Node) -> str:
+    """From below one node back to below another."""
+    x1, y1, x2, y2 = start.x + WIDE // 2, start.y + HIGH, end.x + WIDE // 2, end.y + HIGH
+    deep = max(y1, y2) + RETURN + 12
+    return f"M{x1} {y1}C{x1} {deep} {x2} {deep} {x2} {y2}"

@@ -104,8 +104,9 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _placed(line: str, by: int) -> str:
-    """A line without its mark; a hunk's heading with the numbers of the whole file."""
+    """A line without its mark; a hunk's heading with the first lines of both sides in the whole file."""
     if line[0] != "@":
         return line[1:]
     old, new = line.split()[1:3]
-    return " ".join(f"{side[0]}{int(side[1:].split(',')[0]) + by}" for side in (old, new))
+    was, is_now = (abs(int(side.partition(",")[0])) + by for side in (old, new))
+    return f"line {was} before, line {is_now} now"
