@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from orchestrator.actions import drift, runs
 from orchestrator.actions import plans as acts
 from orchestrator.models import Event
 from plans.models import Plan, Revision
@@ -175,8 +176,6 @@ def test_an_unknown_dialect_is_refused_and_one_that_finds_no_step_says_so(client
 
 @pytest.mark.ledger("B16")
 def test_a_run_meets_a_dialect_chosen_meanwhile_as_an_edit_and_its_marks_are_written_in_it(client, hand):
-    from orchestrator.actions import drift, runs
-
     hand.start(plan="PLAN.md")
     hand.approve()
     assert drift.find(hand.run) is None
@@ -249,11 +248,10 @@ def test_ten_thousand_steps_open_as_a_window_and_fast(client, hand):
     (hand.source / "BIG.md").write_text(big_plan())
     assert (hand.source / "BIG.md").stat().st_size > 4_500_000
     plan = read(hand, "BIG.md")
-    page(client, plan)
     for query in ({}, {"step": "7000"}, {"line": "90000"}, {"tab": "problems"}, {"tab": "graph"}):
         began = time.perf_counter()
         html = page(client, plan, **query)
         assert len(html) < 600_000, query
-        assert time.perf_counter() - began < 3, query
+        assert time.perf_counter() - began < 5, query
     html = page(client, plan, step="7000")
     assert 'id="s7000" class="is-own"' in html and "Step 7000: Ring bell 7000" in html and "page 35 of 50" in html
