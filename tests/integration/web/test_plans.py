@@ -174,8 +174,7 @@ def test_an_unknown_dialect_is_refused_and_one_that_finds_no_step_says_so(client
     assert "holds no step when it is read as taskmaster" in page(client, plan)
 
 
-@pytest.mark.ledger("B16")
-def test_a_run_meets_a_dialect_chosen_meanwhile_as_an_edit_and_its_marks_are_written_in_it(client, hand):
+def test_a_run_meets_a_dialect_chosen_meanwhile_as_an_edit(client, hand):
     hand.start(plan="PLAN.md")
     hand.approve()
     assert drift.find(hand.run) is None

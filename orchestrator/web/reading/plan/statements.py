@@ -24,6 +24,11 @@ class Statement:
     columns: Sequence[str]
     rows: Sequence[Row]
 
+    @property
+    def labelled(self) -> list[tuple[Row, list[tuple[str, str]]]]:
+        """Each row with its cells beside the names of their columns."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
+
 
 def statements(parsed: Parsed) -> list[Statement]:
     """In the order in which a reader asks for them."""
