@@ -33,12 +33,13 @@ def ticks(project: Project, path: str, branch: str) -> list[Tick]:
     texts = _texts(ground, tip, path)
     if not texts:
         raise PersonError(f"The branch {branch} of {project.name} has no plan {path}.")
+    chosen = Plan.chosen_for(project, path)
     history = {commit.tree: commit.oid for commit in ground.hub.log(None, tip)}
     return [
         _tick(proof, name, key, line)
         for name, text in texts.items()
-        for proof in [_Proofs(project, path, history, parsed(text, name).steps)]
-        for key, line in completion_marks(text, name)
+        for proof in [_Proofs(project, path, history, parsed(text, name, chosen or None).steps)]
+        for key, line in completion_marks(text, name, chosen)
     ]
 
 

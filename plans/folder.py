@@ -75,19 +75,19 @@ def plan_files(names: Iterable[str]) -> list[str]:
     return step_names(known)
 
 
-def read_folder(files: Mapping[str, bytes], path: str) -> ParsedPlan:
+def read_folder(files: Mapping[str, bytes], path: str, dialect: str | None = None) -> ParsedPlan:
     """One plan from the step files of a folder (name → bytes), in the order of their numbers; other files are left out.
 
     Each step's `path` is its file; a problem's message starts with the file's name. A tasks.md, or a PLAN_x.md, is the
-    plan; what stands beside it says more.
+    plan; what stands beside it says more. `dialect` as in `read_plan`.
     """
     main = next((name for name in plan_files(files) if name == TASKS or _MASTER.match(name)), None)
     if main is not None:
-        return _with_companions(files, path, main)
+        return _with_companions(files, path, main, dialect)
     names = sorted((name for name in files if _STEP_FILE.match(name)), key=_order)
-    alone = [read_plan(files[name], f"{path}/{name}") for name in names]
+    alone = [read_plan(files[name], f"{path}/{name}", dialect) for name in names]
     keys = [step.key for plan in alone for step in plan.steps]
-    plans = [read_plan(files[name], f"{path}/{name}", keys=keys) for name in names]
+    plans = [read_plan(files[name], f"{path}/{name}", dialect, keys) for name in names]
     steps = tuple(replace(step, path=plan.path) for plan in plans for step in plan.steps)
     problems = [_named(problem, plan) for plan in plans for problem in plan.problems]
     used = [plan for plan in plans if plan.steps]
@@ -104,9 +104,9 @@ def read_folder(files: Mapping[str, bytes], path: str) -> ParsedPlan:
     )
 
 
-def _with_companions(files: Mapping[str, bytes], path: str, main: str) -> ParsedPlan:
+def _with_companions(files: Mapping[str, bytes], path: str, main: str, dialect: str | None) -> ParsedPlan:
     """The plan of one file; the text of a sub-task's file becomes its step's, a specification's purpose the goal."""
-    plan = read_plan(files[main], f"{path}/{main}")
+    plan = read_plan(files[main], f"{path}/{main}", dialect)
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items() if name != main}
     steps = tuple(replace(_with_own_file(step, texts), path=plan.path) for step in plan.steps)
     goal = plan.goal or next((_purpose(texts[name]) for name in COMPANIONS if name in texts), None)

@@ -20,30 +20,36 @@ Files = Mapping[str, bytes]
 """The plan's files by their path in the repository: one, or those of a folder of step files."""
 
 
-def store(project: Project, path: str, files: Files, parsed: ParsedPlan) -> Revision:
-    """The revision of a plan with this text, made if it is new."""
-    digest = _digest(files)
+def store(
+    project: Project, path: str, files: Files, parsed: ParsedPlan, chosen: str = "", made_by: str = ""
+) -> Revision:
+    """The revision of a plan with this text, made if it is new; `chosen` is the dialect that a person chose for it."""
+    digest = _digest(files, chosen)
     with transaction.atomic():
         plan, _ = Plan.objects.update_or_create(
             project=project, path=path, defaults={"title": parsed.title[:500], "dialect": parsed.dialect}
         )
         found = Revision.objects.filter(plan=plan, sha256=digest).first()
-        return found or _new(plan, digest, files, parsed)
+        if found is None:
+            values = {"sha256": digest, "meaning": meaning(files, chosen), "chosen": chosen, "made_by": made_by}
+            found = _new(plan, files, parsed, values)
+        Plan.objects.filter(pk=plan.pk).update(current=found)
+        return found
 
 
-def meaning(files: Files) -> str:
-    """Hash of the plan's text without the marks that the engine writes."""
-    return _digest({name: without_marks(data, name) for name, data in files.items()})
+def meaning(files: Files, chosen: str = "") -> str:
+    """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose."""
+    return _digest({name: without_marks(data, name, chosen) for name, data in files.items()}, chosen)
 
 
-def _digest(files: Files) -> str:
-    whole = hashlib.sha256()
+def _digest(files: Files, chosen: str) -> str:
+    whole = hashlib.sha256(chosen.encode())
     for name in sorted(files):
         whole.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     return whole.hexdigest()
 
 
-def _new(plan: Plan, digest: str, files: Files, parsed: ParsedPlan) -> Revision:
+def _new(plan: Plan, files: Files, parsed: ParsedPlan, values: Mapping[str, str]) -> Revision:
     """A revision that shares every step which the newest one has as well."""
     known = _known(plan)
     found = [_step(plan, step) for step in parsed.steps]
@@ -52,11 +58,10 @@ def _new(plan: Plan, digest: str, files: Files, parsed: ParsedPlan) -> Revision:
     places = zip(found, parsed.steps, strict=True)
     return Revision.objects.create(
         plan=plan,
-        sha256=digest,
-        meaning=meaning(files),
         files={name: data.decode("utf-8", "surrogateescape") for name, data in files.items()},
         parsed=plan_as_json(parsed),
         layout=[[known[step.digest], read.line] for step, read in places],
+        **values,
     )
 
 

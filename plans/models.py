@@ -35,12 +35,17 @@ class Project(models.Model):
 
 
 class Plan(models.Model):
-    """A plan file, or a folder of step files, by its path inside the repository."""
+    """A plan file, or a folder of step files, by its path inside the repository. `current` is the text that was read
+    last and `dialect` the one it was read in; `chosen` is the one that a person has set for every reading, "" where the
+    text decides."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="plans")
     path = models.CharField(max_length=1000)
     title = models.CharField(max_length=500, default="")
     dialect = models.CharField(max_length=40, default="")
+    chosen = models.CharField(max_length=40, default="", blank=True)
+
+    current = models.ForeignKey("Revision", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["path"]
@@ -59,9 +64,15 @@ class Plan(models.Model):
         has_box = bool(content["claims"] or content["checks"])
         return bool(self.mark) and (has_box or not DIALECTS[self.dialect].needs_box)
 
+    @classmethod
+    def chosen_for(cls, project: Project, path: str) -> str:
+        """The dialect that a person has set for a plan; "" where its text decides."""
+        return cls._default_manager.filter(project=project, path=path).values_list("chosen", flat=True).first() or ""
+
 
 class Revision(models.Model):
-    """One text of a plan, never changed. `sha256` is over the text; `meaning` over it without completion marks.
+    """One text of a plan, never changed. `sha256` is over the text and the dialect `chosen` for it by a person, if any;
+    `meaning` the same without completion marks. `made_by` says in words what read it first.
 
     `parsed` holds what is not in the steps: goal, groups, tool chain, problems, reasons (JSON of ParsedPlan). `layout`
     says which steps stand where: [step's id, its line] in plan order. Steps that a new text leaves as they are are
@@ -73,6 +84,8 @@ class Revision(models.Model):
     files = models.JSONField(default=dict)
     parsed = models.JSONField(default=dict)
     layout = models.JSONField(default=list)
+    chosen = models.CharField(max_length=40, default="", blank=True)
+    made_by = models.CharField(max_length=80, default="", blank=True)
     read_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -12,26 +12,26 @@ from plans.reading import parse_document
 from plans.types import Check, Claim, ParsedPlan, ParsedStep
 
 
-def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None, dialect: str = "") -> bytes:
     """The plan's text with step `key` marked complete; the same text when it already is. `at` is written where the
-    dialect dates its marks.
+    dialect dates its marks; `dialect` is the one that a person chose, "" where the text decides.
 
     Raises StepNotFound, AmbiguousStep, UnreadablePlan.
     """
-    document, plan = _read(text, path)
+    document, plan = _read(text, path, dialect)
     step = _only_step(plan, key, path)
     return edited(text, DIALECTS[plan.dialect].passed(document, plan, step, at))
 
 
-def mark_with_parents(text: bytes, key: str, path: str = "", at: datetime | None = None) -> bytes:
+def mark_with_parents(text: bytes, key: str, path: str = "", at: datetime | None = None, dialect: str = "") -> bytes:
     """As `mark_passed`, and with the step that holds it as its last open part; a step with checks of its own waits for
     them. Raises like `mark_passed`."""
-    marked = mark_passed(text, key, path, at)
-    _, plan = _read(marked, path)
+    marked = mark_passed(text, key, path, at, dialect)
+    _, plan = _read(marked, path, dialect)
     holder = plan.step(_only_step(plan, key, path).parent or "")
     if holder is None or holder.checks or not all(part.done for part in plan.steps if part.parent == holder.key):
         return marked
-    return mark_with_parents(marked, holder.key, path, at)
+    return mark_with_parents(marked, holder.key, path, at, dialect)
 
 
 def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
@@ -70,9 +70,9 @@ def write_pull_request(text: bytes, group: str, status: str, path: str = "") -> 
     return edited(text, changes)
 
 
-def completion_marks(text: bytes, path: str = "") -> list[tuple[str, int]]:
+def completion_marks(text: bytes, path: str = "", dialect: str = "") -> list[tuple[str, int]]:
     """(step key, line) of every mark that claims completion: headings first, then boxes, by line within a step."""
-    document, plan = _read(text, path)
+    document, plan = _read(text, path, dialect)
     if not plan.steps:
         return []
     edits = DIALECTS[plan.dialect].unmarked(document, plan)
@@ -87,18 +87,18 @@ def _claimed(step: ParsedStep) -> set[int]:
     return done | ({step.line} - still_open)
 
 
-def without_marks(text: bytes, path: str = "") -> bytes:
+def without_marks(text: bytes, path: str = "", dialect: str = "") -> bytes:
     """The plan's text with no completion mark at all: what a plan says, however far it has come."""
-    document, plan = _read(text, path)
+    document, plan = _read(text, path, dialect)
     return edited(text, DIALECTS[plan.dialect].unmarked(document, plan)) if plan.steps else text
 
 
-def _read(text: bytes, path: str) -> tuple[Document, ParsedPlan]:
+def _read(text: bytes, path: str, dialect: str = "") -> tuple[Document, ParsedPlan]:
     try:
         document = scan(text, path)
     except UnicodeDecodeError as error:
         raise UnreadablePlan(path, "it is not UTF-8 text; save it as UTF-8.") from error
-    return document, parse_document(document)
+    return document, parse_document(document, dialect or None)
 
 
 def _only_step(plan: ParsedPlan, key: str, path: str) -> ParsedStep:

@@ -77,7 +77,7 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
     head = _commit(run, drift)
     with transaction.atomic():
         locked = chain.lock(run.pk)
-        run.revision = drift.text.store(run.project)
+        run.revision = drift.text.store(run.project, f"edits taken over by run {run.pk}")
         _recompile(run, drift)
         new = _rows(run, run.revision)
         _edges(run)
@@ -111,7 +111,7 @@ def _commit(run: Run, drift: Drift) -> str:
         path = (row.step.content.get("path") if row.step else None) or run.plan.path
         file = file_of(path)
         if file in files:
-            files[file] = _marked(files[file], row.key, path, at)
+            files[file] = _marked(files[file], row.key, path, at, drift.text.chosen)
     tree = ground.hub.with_files(ground.hub.tree_of(line.head_oid), files)
     if tree == ground.hub.tree_of(line.head_oid):
         return ""
@@ -122,9 +122,9 @@ def _commit(run: Run, drift: Drift) -> str:
     return oid
 
 
-def _marked(text: bytes, key: str, path: str, at: datetime) -> bytes:
+def _marked(text: bytes, key: str, path: str, at: datetime, dialect: str) -> bytes:
     try:
-        return mark_with_parents(text, key, path, at)
+        return mark_with_parents(text, key, path, at, dialect)
     except PlanError:
         return text  # the person took the step out of the plan; what has landed stays landed
 

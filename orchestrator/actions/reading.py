@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from orchestrator.engine.scope import in_scope
 from orchestrator.exceptions import PersonError
 from plans import intake
 from plans.folder import FoundPlan, file_of, find_plans, read_folder, step_files
-from plans.models import Project, Revision
+from plans.models import Plan, Project, Revision
 from plans.naming import matching_plans, steps_in_section
 from plans.reading import read_plan as parse
 from plans.types import ParsedPlan
@@ -26,20 +26,22 @@ from plans.types import ParsedPlan
 @dataclass(frozen=True, slots=True)
 class PlanText:
     """A plan as it was read: `files` by their path in the repository; `dirty` are other files of the person's
-    working tree that no commit holds, so that no run sees them."""
+    working tree that no commit holds, so that no run sees them; `chosen` is the dialect that a person has set."""
 
     path: str
     files: dict[str, bytes]
     parsed: ParsedPlan
     dirty: list[str]
+    chosen: str = ""
 
     @property
     def meaning(self) -> str:
         """Hash of the text without marks."""
-        return intake.meaning(self.files)
+        return intake.meaning(self.files, self.chosen)
 
-    def store(self, project: Project) -> Revision:
-        return intake.store(project, self.path, self.files, self.parsed)
+    def store(self, project: Project, made_by: str) -> Revision:
+        """`made_by` says in words what reads it."""
+        return intake.store(project, self.path, self.files, self.parsed, self.chosen, made_by)
 
     def differs_from(self, ground: Ground, oid: str) -> bool:
         """Whether the commit holds another text of the plan, or none."""
@@ -120,28 +122,42 @@ def read_plan(project: Project, path: str, clone: Path | None = None) -> PlanTex
     followed out of it.
 
     Raises PersonError for a plan that is missing, outside, unreadable, or without steps."""
+    files = plan_files(project, path, clone)
     ground = Ground.of(project)
-    where = str(clone or project.location)
     try:
-        origin = LocalOrigin(clone, ground.hub) if clone else ground.origin
-        unseen = origin.unseen()
-        with origin.reading(project.branch) as root:
-            files = _files(root, path)
-    except FileNotFoundError:
-        raise PersonError(f"There is no plan {path} in {where}. manage.py plan show lists what a file holds.") from None
+        unseen = (LocalOrigin(clone, ground.hub) if clone else ground.origin).unseen()
     except AgentsError as error:
         raise PersonError(str(error)) from error
-    file = file_of(path)
-    parsed = parse(files[file], path) if file in files else _folder(files, path)
+    chosen = Plan.chosen_for(project, path)
+    parsed = parse_files(files, path, chosen)
     if not parsed.steps:
         why = parsed.problems[0] if parsed.problems else None
         line = why.line if why else 1
         raise PersonError(f"{path}:{line}: {why.message if why else 'no step was found in this file'}")
-    return PlanText(path, files, parsed, [name for name in unseen if name not in files])
+    return PlanText(path, files, parsed, [name for name in unseen if name not in files], chosen)
 
 
-def _folder(files: dict[str, bytes], path: str) -> ParsedPlan:
-    return read_folder({name.removeprefix(f"{path}/"): data for name, data in files.items()}, path)
+def plan_files(project: Project, path: str, clone: Path | None = None) -> dict[str, bytes]:
+    """The files of a plan as `read_plan` would read them, by their path. Raises PersonError."""
+    ground = Ground.of(project)
+    try:
+        origin = LocalOrigin(clone, ground.hub) if clone else ground.origin
+        with origin.reading(project.branch) as root:
+            return _files(root, path)
+    except FileNotFoundError:
+        where = clone or project.location
+        raise PersonError(f"There is no plan {path} in {where}. manage.py plan show lists what a file holds.") from None
+    except AgentsError as error:
+        raise PersonError(str(error)) from error
+
+
+def parse_files(files: Mapping[str, bytes], path: str, chosen: str = "") -> ParsedPlan:
+    """The plan in a file or in a folder's files."""
+    file = file_of(path)
+    if file in files:
+        return parse(files[file], path, chosen or None)
+    names = {name.removeprefix(f"{path}/"): data for name, data in files.items()}
+    return read_folder(names, path, chosen or None)
 
 
 def _files(root: Path, path: str) -> dict[str, bytes]:

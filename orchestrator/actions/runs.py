@@ -50,7 +50,7 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
     scope = scope_of(text.parsed, wish.scope)
     ground = Ground.of(project)
     start_oid = ground.fetch(project.branch)
-    revision = text.store(project)
+    revision = text.store(project, "the start of a run")
     with transaction.atomic():
         run = Run.objects.create(
             project=project, plan=revision.plan, revision=revision, profile=wish.profile, policy=policy.as_dict(),
@@ -118,7 +118,7 @@ def rescope(run: Run, *, scope: str | None = None, git: str | None = None, actor
         run.policy = Policy.from_dict(run.policy).with_git(git).as_dict()
     text = read_plan(run.project, run.plan.path)
     run.scope = run.scope if scope is None else scope_of(text.parsed, scope)
-    run.revision = text.store(run.project)
+    run.revision = text.store(run.project, f"run {run.pk}, before its approval")
     with transaction.atomic():
         _compile(run, text, ground)
         with change(run.pk, actor) as unit:
@@ -172,7 +172,8 @@ def _approvable(run: Run) -> None:
 
 
 def _plan_moved(run: Run) -> bool:
-    return read_plan(run.project, run.plan.path).store(run.project).pk != run.revision_id
+    text = read_plan(run.project, run.plan.path)
+    return text.store(run.project, f"the approval of run {run.pk}").pk != run.revision_id
 
 
 def _plan_commit(run: Run) -> str:

@@ -151,7 +151,7 @@ class Landing:
         text = self.ground.hub.read_blob(tree, file)
         if text is None:
             return tree
-        marked = mark_with_parents(text, step.key, path, timezone.now())
+        marked = mark_with_parents(text, step.key, path, timezone.now(), run.revision.chosen)
         return self.ground.hub.with_files(tree, {file: marked})
 
     # -- pushing -------------------------------------------------------------------------------------------------

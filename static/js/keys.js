@@ -21,11 +21,12 @@ function press(event, help) {
   const closed = event.target.closest("dialog:not([open])"); // it keeps the focus for a moment
   const busy = !closed && event.target.closest("input, textarea, select, dialog, [contenteditable]");
   if (busy || event.ctrlKey || event.metaKey || event.altKey || document.documentElement.dataset.keys === "off") return;
-  const go = { i: "/", r: "/runs/" }[event.key];
+  const go = { i: "/", p: "/plans/", r: "/runs/" }[event.key];
   if (first === "g" && go) location.assign(go);
   else if (event.key === "?") help?.showModal();
   else if (event.key === "/") search(event);
   else if (event.key === "z") undo();
+  else if (event.key === "[" || event.key === "]") document.querySelector(`[data-key="${event.key}"]`)?.click();
   else if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
   else if (event.key === "Enter" && event.target === document.body) here()?.querySelector("a")?.click();
   first = event.key === "g" ? "g" : "";

@@ -3,6 +3,7 @@ import { startKeys } from "./keys.js";
 import { startLog } from "./log.js";
 import { startForms } from "./forms.js";
 import { startClocks } from "./clocks.js";
+import { startPlan } from "./plan.js";
 import { startErrors } from "./errors.js";
 
 startClocks();
@@ -10,4 +11,5 @@ startErrors();
 startForms();
 startKeys();
 startLog();
+startPlan();
 if ("live" in document.body.dataset) startLive();

@@ -15,7 +15,8 @@ def every_page(run: Run, card: int) -> list[str]:
     plan, run = run.plan_id, run.pk
     step = f"/runs/{run}/steps/2/"
     return [
-        "/", "/runs/", "/start/", "/system/", f"/plans/{plan}/", f"/runs/{run}/", f"/runs/{run}/?events=full",
+        "/", "/runs/", "/start/", "/system/", "/plans/", f"/plans/{plan}/", f"/plans/{plan}/?tab=graph",
+        f"/plans/{plan}/?tab=versions", f"/plans/{plan}/?tab=states", f"/runs/{run}/", f"/runs/{run}/?events=full",
         f"/runs/{run}/dispatch/", f"/runs/{run}/report/", f"/runs/{run}/abort/", f"/runs/{run}/batches/1/",
         "/projects/bells/agents/", step, f"{step}log/", f"{step}diff/", f"{step}evidence/", f"/runs/{run}/steps/1/",
         f"/runs/{run}/steps/1/evidence/",

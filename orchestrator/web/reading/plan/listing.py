@@ -1,0 +1,79 @@
+"""Every project with the plans that lie in it now and those that were read before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from agents.exceptions import AgentsError
+from orchestrator.actions.reading import plans_of
+from orchestrator.exceptions import PersonError
+from orchestrator.web.reading.plan.problems import LEVELS
+from orchestrator.web.reading.plan.text import Text, problems_of
+from plans.folder import FoundPlan
+from plans.models import Plan, Project
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan of a project. `plan` is None for one that was never read here; `found` is whether it lies there now.
+    `problems` are counts by level, known once it was read."""
+
+    path: str
+    title: str
+    dialect: str
+    steps: int
+    done: int
+    plan: Plan | None
+    found: bool
+    problems: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRows:
+    """`trouble` is a sentence where the repository could not be looked through."""
+
+    project: Project
+    rows: Sequence[PlanRow]
+    trouble: str
+
+
+def listing(projects: Iterable[Project]) -> list[ProjectRows]:
+    return [_rows(project) for project in projects]
+
+
+def _rows(project: Project) -> ProjectRows:
+    trouble, found = "", []
+    try:
+        found = plans_of(project)
+    except (AgentsError, PersonError, OSError) as error:
+        trouble = str(error)
+    known = {plan.path: plan for plan in project.plans.select_related("current", "project")}
+    rows = [_found(plan, known.pop(plan.path, None)) for plan in found]
+    rows += [_known(plan) for plan in known.values()]
+    return ProjectRows(project, sorted(rows, key=lambda row: row.path), trouble)
+
+
+def _found(found: FoundPlan, plan: Plan | None) -> PlanRow:
+    if plan is not None and plan.chosen:
+        return _known(plan, found=True)
+    return PlanRow(
+        found.path, found.title, found.dialect, found.steps, found.done, plan, True, _problems(plan)
+    )  # fmt: skip
+
+
+def _known(plan: Plan, *, found: bool = False) -> PlanRow:
+    """A plan by its last reading."""
+    revision = plan.current
+    text = Text(plan, revision, {}, revision.parsed if revision else {})
+    return PlanRow(
+        plan.path, plan.title, plan.dialect, len(text.layout), text.done, plan, found, _problems(plan)
+    )  # fmt: skip
+
+
+def _problems(plan: Plan | None) -> dict[str, int]:
+    if plan is None or plan.current is None:
+        return {}
+    counts: Counter[str] = Counter(problem.level for problem in problems_of(plan.current))
+    return {level: counts[level] for level in LEVELS if counts[level]}
