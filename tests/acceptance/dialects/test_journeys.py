@@ -28,13 +28,13 @@ def terminal(empty, tmp_path):
         yield terminal
 
 
+def rows(journey: Journey) -> list[str]:
+    """The rows of the ledger that this dialect's journey proves."""
+    return ["X2", "X17", *(["B15"] if journey.dialect == "blueprint" else [])]
+
+
 @pytest.mark.parametrize(
-    "journey",
-    [
-        pytest.param(journey, id=journey.dialect, marks=pytest.mark.ledger(*_rows(journey)))
-        for _rows in [lambda journey: ("X2", "X17", "B15") if journey.dialect == "blueprint" else ("X2", "X17")]
-        for journey in JOURNEYS
-    ],
+    "journey", [pytest.param(one, id=one.dialect, marks=pytest.mark.ledger(*rows(one))) for one in JOURNEYS]
 )
 def test_a_plan_goes_from_approval_to_proven_marks(journey, terminal, tmp_path):
     source = repository(tmp_path / "seeds", {journey.file: journey.text, **journey.beside}, plan=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.urls import reverse
 
 from orchestrator import queries
 from orchestrator.actions import drift, runs
@@ -162,10 +163,13 @@ def test_a_scope_by_the_name_of_a_part_keeps_only_what_is_in_it(milestones):
 
 
 @pytest.mark.ledger("X17")
-def test_the_approval_says_which_steps_have_no_place_for_a_mark(milestones):
+def test_the_approval_says_which_steps_have_no_place_for_a_mark(milestones, client):
     milestones.start(plan="m4")
     told = "the box of the deliverable, in the commit of the step that passed (milestone); no place for it in D1."
     assert f"Marks: {told}" in shown(milestones)
+    client.force_login(milestones.user)
+    page = client.get(reverse("dispatch", args=[milestones.run.pk])).content.decode()
+    assert f"Marks in the plan: {told}" in page
 
 
 @pytest.mark.ledger("X2", "X17")
