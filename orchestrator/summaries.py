@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Max
+
 from orchestrator.actions import decisions
 from orchestrator.exceptions import SignalboxError
-from orchestrator.models import CheckRun, Decision, Finding, Run, RunStep
+from orchestrator.models import Candidate, CheckRun, Decision, Finding, Run, RunStep
 from orchestrator.stepreports import cumulative, step_reports
 
 Summary = dict[str, Any]
@@ -28,7 +30,8 @@ def summary(run: Run, steps: Iterable[int], card: Decision | None) -> Summary:
 
 def _so_far(run: Run) -> Summary:
     statuses = list(run.steps.values_list("status", flat=True))
-    checks = CheckRun.objects.filter(candidate__run=run, candidate__status="landed")
+    last = Candidate.objects.filter(run=run).order_by().values("step").annotate(last=Max("id")).values("last")
+    checks = CheckRun.objects.filter(candidate__in=last)
     findings = list(Finding.objects.filter(run=run).values_list("severity", flat=True))
     return {
         "steps": len(statuses),

@@ -170,6 +170,10 @@ def _seconds(name: str) -> Callable[[], str]:
     return lambda: f"{getattr(settings, name):g} s"
 
 
+def _retention() -> str:
+    return f"{settings.RETENTION_DAYS:g} days" if settings.RETENTION_DAYS else "for ever"
+
+
 def _database_address() -> str:
     held = connection.settings_dict
     return str(held["NAME"]) if connection.vendor == "sqlite" else f"{held['NAME']} at {held['HOST'] or 'localhost'}"
@@ -185,10 +189,16 @@ _SETTINGS: dict[str, tuple[Callable[[], str], str]] = {
     "ANTHROPIC_API_KEY": (lambda: _yes(rehearsing.has_model()), "the model's key"),
     "ANTHROPIC_BASE_URL": (lambda: settings.ANTHROPIC_BASE_URL or "the provider's own", "where it is asked"),
     "SIGNALBOX_UNSAFE": (lambda: "1" if settings.SIGNALBOX_UNSAFE else "0", "commands without a sandbox"),
+    "SIGNALBOX_GIT_HOSTS": (lambda: ", ".join(settings.GIT_HOSTS) or "none", "private hosts with repositories"),
+    "SIGNALBOX_FREE_MB": (lambda: f"{settings.FREE_FLOOR_BYTES / 1e6:g} MB", "free space that new work needs"),
+    "SIGNALBOX_RETENTION_DAYS": (_retention, "worktrees of ended runs stay"),
     "SIGNALBOX_DEBUG": (lambda: "1" if settings.DEBUG else "0", "error pages show the code"),
     "SIGNALBOX_ARM_SECONDS": (_seconds("ARM_SECONDS"), "to take an answer back"),
     "SIGNALBOX_BEAT_SECONDS": (_seconds("BEAT_SECONDS"), "between two beats of a worker"),
     "SIGNALBOX_LEASE_SECONDS": (_seconds("LEASE_SECONDS"), "until a silent worker's work is given on"),
     "SIGNALBOX_SWEEP_SECONDS": (_seconds("SWEEP_SECONDS"), "between two looks for such work"),
+    "SIGNALBOX_SHORTAGE_SECONDS": (_seconds("SHORTAGE_SECONDS"), "until a host that lacked something tries again"),
+    "SIGNALBOX_FETCH_SECONDS": (_seconds("FETCH_SECONDS"), "a branch at a URL is taken as last seen"),
+    "SIGNALBOX_REHEARSAL_DELAY": (_seconds("REHEARSAL_DELAY"), "between two words of the scripted model"),
     "SIGNALBOX_SOCKET_RECHECK_SECONDS": (_seconds("SOCKET_RECHECK_SECONDS"), "between two looks at a page's rights"),
 }

@@ -107,7 +107,7 @@ def test_a_batch_card_sums_up_its_steps_and_tells_what_comes_next(small_bell, sa
         "In all    1 of 2 passed · 2 files (+7 −3) · 0 blocking and 0 advisory findings · checks 2/3 · 1 commit"
         in shown
     )
-    assert "The run   1 of 4 passed, 1 complete before · checks 2/2 · 1 commit" in shown
+    assert "The run   1 of 4 passed, 1 complete before · checks 2/3 · 1 commit" in shown
     assert "Next      step 4, Describe the bells" in shown
     value = summary(hand.run, hand.run.batch_rows.get().steps, card)
     assert [step["key"] for step in value["steps"]] == ["2", "3"]

@@ -9,8 +9,10 @@ import pytest
 
 from orchestrator import chain, storage
 from orchestrator.actions.restoring import restore
+from orchestrator.env import ROOT
 from orchestrator.exceptions import PersonError
 from orchestrator.models import Dispatch, Event
+from orchestrator.web.reading.system import settings_in_force
 from tests.repositories import git
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -91,3 +93,13 @@ def test_a_state_that_is_not_there_is_said_in_a_sentence(client, hand, failed):
     assert client.post(url, {"state": ""}).status_code == 422
     assert client.get(f"/vault/{hand.project.pk}/run-99/").status_code == 404
     assert client.get(f"/vault/{hand.project.pk}/..%20~/").status_code == 404
+
+
+NOT_SHOWN = ("SECRET_KEY", "XDG_DATA_HOME", "SIGNALBOX_FAILPOINT", "POSTGRES_PASSWORD", "REPOSITORIES")
+
+
+def test_every_setting_that_the_environment_can_hold_stands_on_the_page():
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = {name for name in re.findall(r"^# ([A-Z_]+)=", text, re.MULTILINE) if not name.endswith("_FILE")}
+    shown = {name for setting in settings_in_force() for name in setting.name.split(", ")}
+    assert names - set(NOT_SHOWN) == shown
