@@ -190,7 +190,7 @@ def _asks(plan: ParsedPlan, name: str) -> bool:
 
 
 def _may_hold_a_plan(name: str) -> bool:
-    return name.lower().endswith((".md", ".markdown")) or name in ("tasks.json",)
+    return name.lower().endswith((".md", ".markdown", "tasks.json"))
 
 
 def _found(plan: ParsedPlan, steps: Sequence[ParsedStep]) -> FoundPlan:

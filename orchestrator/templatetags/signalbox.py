@@ -31,6 +31,7 @@ register.filter("dispatch_sign", signs.dispatch_sign)
 register.filter("check_sign", signs.check_sign)
 register.filter("verdict_sign", signs.verdict_sign)
 register.filter("inline_markdown", rendering.inline)
+register.filter("title_markdown", rendering.title)
 register.filter("headline", queries.headline)
 register.filter("words", queries.words)
 register.filter("shell", lambda value: shlex.quote(str(value)))  # a title in a plan may hold what a shell would run

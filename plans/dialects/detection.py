@@ -68,11 +68,15 @@ class Evidence:
         return any(part in self.path for part in parts)
 
 
+def _somewhere(word: str, lines: Sequence[str]) -> bool:
+    return any(word in line for line in lines)
+
+
 def look(document: Document) -> Evidence:
     path = "/" + document.path.partition("#")[0].replace("\\", "/").lower()
     if document.is_json:
-        text = "\n".join(islice(document.lines, 400))
-        return Evidence(path, is_tasks_json='"tasks"' in text or '"tasks"' in "".join(document.lines))
+        # An editor's tasks.json lists commands with labels; a plan's tasks have titles.
+        return Evidence(path, is_tasks_json=all(_somewhere(word, document.lines) for word in ('"tasks"', '"title"')))
     headings = _sample(document.headings)
     seen = Evidence(path, Counter(section_name(heading.text) for heading in headings))
     seen.title = next((heading.text for heading in headings if heading.level == 1), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from django.utils.html import escape, format_html, format_html_join
@@ -42,10 +42,20 @@ def markdown(text: str) -> SafeString:
 
 def inline(text: str) -> SafeString:
     """Markdown of one line: code, emphasis and links, no blocks."""
+    return _inline(text, {"a"})
+
+
+@lru_cache(4096)
+def title(text: str) -> SafeString:
+    """A title, which may stand inside a link of ours: code and emphasis, no links of its own."""
+    return _inline(text, set())
+
+
+def _inline(text: str, links: set[str]) -> SafeString:
     html = nh3.clean(
         _parser().renderInline(text or ""),
-        tags={"code", "em", "strong", "s", "a"},
-        attributes={"a": {"href"}},
+        tags={"code", "em", "strong", "s"} | links,
+        attributes={name: {"href"} for name in links},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )

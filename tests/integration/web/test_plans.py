@@ -18,6 +18,7 @@ from tests.repositories import PLAN, git, repository
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BOXES = "# Chores\n\n## Phase 1: Sweep\n\n- [ ] Sweep the tower\n- [ ] Sweep the stairs\n"
+TITLED = "# Chores\n\n## Tasks\n\n- [ ] Rename `bell` to **gong** ([why](https://example.org))\n- [ ] Ring\n"
 CIRCLE = """# Round
 
 ## Steps
@@ -34,7 +35,7 @@ CIRCLE = """# Round
 
 **Depends on**: Step 1, Step 9
 """
-FILES = {"TODO.md": BOXES, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
+FILES = {"TODO.md": BOXES, "TASKS.md": TITLED, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
 
 
 @pytest.fixture
@@ -80,6 +81,12 @@ def test_a_step_highlights_its_lines_and_a_line_its_step(client, hand):
     assert re.search(r'<li id="s2" class="is-own" aria-current="true"', html)
     assert f'href="?tab=steps&amp;step=2#s2" aria-label="Line {line}: step 2"' in html
     assert re.search(r'<li id="s2" class="is-own"', page(client, plan, line=str(line + 3)))
+
+
+def test_a_title_is_read_as_markdown_but_brings_no_link_of_its_own(client, hand):
+    seen = page(client, read(hand, "TASKS.md"))
+    assert "Rename <code>bell</code> to gong (why)" in seen
+    assert 'href="https://example.org' not in seen
 
 
 def test_problems_stand_at_their_lines_with_a_way_to_the_next(client, hand):

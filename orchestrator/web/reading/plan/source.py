@@ -40,6 +40,14 @@ class Source:
     before: int
     after: int
 
+    @property
+    def first(self) -> int:
+        return self.lines[0].number
+
+    @property
+    def last(self) -> int:
+        return self.lines[-1].number
+
 
 def source(text: Text, file: str, line: int, problems: Sequence[PlacedProblem]) -> Source:
     """The lines of `file` around `line`."""

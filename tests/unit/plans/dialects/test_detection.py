@@ -56,6 +56,12 @@ def test_a_report_or_template_is_no_plan_and_says_why(text):
     assert plan.problems[0].code == "no-steps" and plan.reasons
 
 
+def test_an_editors_list_of_commands_is_no_plan():
+    text = b'{"version": "2.0.0", "tasks": [{"label": "build", "type": "shell", "command": "make"}]}'
+    plan = read_plan(text, ".vscode/tasks.json")
+    assert plan.steps == () and plan.dialect == "unknown"
+
+
 def test_a_story_without_a_task_section_is_no_checklist_of_its_history():
     assert read_plan(b"# Story 1.1: x\n\n- [x] old\n- [x] older\n", "docs/stories/1.1.md").steps == ()
 
