@@ -1,6 +1,8 @@
 # Signalbox: `make up` runs it, `make test` proves it. `make help` lists the rest.
 SHELL := /bin/bash
 PY := .venv/bin/python
+WORKERS ?= logical
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install up demo test check lint soak bench ledger docs corpus pictures lock clean
@@ -26,7 +28,7 @@ demo: install  ## the example's run in this terminal, answered from its story
 
 test: .venv/.dev  ## everything: bring what the tests need, then all of them
 	@bash scripts/system.sh
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(PARALLEL) --durations 15
 
 check: .venv/.dev lint  ## lint, types, unit tests
 	@$(PY) -m pytest tests/unit

@@ -10,15 +10,10 @@ from tests.acceptance.terminal import Terminal
 from tests.repositories import git, repository
 
 
-@pytest.fixture
-def terminal(tmp_path):
+@pytest.mark.ledger("B1", "B2", "B4", "B5", "B12", "B17", "C1", "X13")
+def test_a_person_takes_a_run_from_the_plan_to_the_report(tmp_path):
     terminal = Terminal(tmp_path / "data")
     terminal.ok("migrate", "--verbosity", "0")
-    return terminal
-
-
-@pytest.mark.ledger("B1", "B2", "B4", "B5", "B12", "B17", "C1", "X13")
-def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
     source = repository(tmp_path / "bells")
     terminal.ok("project", "add", str(source))
     started = terminal.ok("run", "start", "--project", "bells", "--runner", "person")

@@ -15,7 +15,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.acceptance.terminal import ROOT, Terminal
+from tests.acceptance.terminal import ROOT
+from tests.acceptance.warm import WarmTerminal
 from tests.services import free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
@@ -31,7 +32,7 @@ class Served:
     def __init__(self, data: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.terminal = Terminal(data, HOST="127.0.0.1", PORT=str(self.port), **environment)
+        self.terminal = WarmTerminal(data, HOST="127.0.0.1", PORT=str(self.port), **environment)
         self.said: list[str] = []
         self.start()
 
@@ -52,6 +53,7 @@ class Served:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(START_SECONDS)
+        self.terminal.close()
 
     def link(self) -> str:
         """A fresh way in."""
