@@ -38,7 +38,7 @@ def worker(terminal: Terminal, queue: str, log: Path) -> Iterator[subprocess.Pop
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def until(condition, seconds: float = 90.0):
+def until(condition, seconds: float = 180.0):
     """The first true answer of `condition`."""
     end = time.monotonic() + seconds
     while not (answer := condition()):

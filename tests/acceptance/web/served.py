@@ -20,7 +20,7 @@ from tests.acceptance.warm import WarmTerminal
 from tests.services import free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 OURS_NOT = ("Failed to load resource", "WebSocket", "Applying inline style", "preload assets", "htmx:")
 """Complaints that tests cause themselves: refused forms, stopped servers, previews overtaken by the next one, and the
 styles that axe and screenshots add. That no page has a style of its own is tested where pages are read as text."""
@@ -90,7 +90,7 @@ def signed_in(served: Served, browser: Browser, **options) -> Iterator[Page]:
 
 
 def live(page: Page) -> None:
-    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
 
 def shot(page: Page, name: str, *, full: bool = False) -> None:
