@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-FIRST = ("tests/acceptance", "tests/integration/faults", "tests/integration")
+FIRST = ("tests/integration/faults", "tests/acceptance", "tests/integration")
 """Folders whose files take longest: in a parallel run they are begun first, and the short ones fill the end."""
 
 

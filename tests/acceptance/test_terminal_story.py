@@ -45,9 +45,7 @@ def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
 
 @pytest.mark.ledger("X15")
 def test_the_demo_plays_the_example_to_the_end_that_its_story_says(tmp_path):
-    terminal = Terminal(tmp_path / "data")
-    terminal.ok("migrate", "--verbosity", "0")
-    said = terminal("demo")
+    said = Terminal(tmp_path / "data", TMPDIR=str(tmp_path))("demo")
     assert said.code == 0, said
     assert "This was a rehearsal" in said.out and "finished with gaps" in said.out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -20,6 +21,8 @@ from tests.acceptance.warm import WarmTerminal
 from tests.services import free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
+PICTURES = bool(os.environ.get("PICTURES"))
+"""Whether pictures are kept for somebody to look at. No test compares them, and taking them is a third of the time."""
 START_SECONDS = 90.0
 OURS_NOT = ("Failed to load resource", "WebSocket", "Applying inline style", "preload assets", "htmx:")
 """Complaints that tests cause themselves: refused forms, stopped servers, previews overtaken by the next one, and the
@@ -94,12 +97,11 @@ def live(page: Page) -> None:
 
 
 def shot(page: Page, name: str, *, full: bool = False) -> None:
-    """The page at both widths and in both themes; nothing may stick out sideways."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """The page at both widths, where nothing may stick out sideways; with PICTURES=1, each in both themes as a file."""
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900 if width > 640 else 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} px"
-        for theme in ("light", "dark"):
+        for theme in ("light", "dark") if PICTURES else ():
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
             page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=full)
     page.set_viewport_size({"width": 1440, "height": 900})
