@@ -26,7 +26,7 @@ up: install  ## start everything in one process (PORT=8123 make up)
 demo: install  ## the example's run in this terminal, answered from its story
 	@$(PY) manage.py demo
 
-test: .venv/.dev  ## everything: bring what the tests need, then all of them on every core (WORKERS=1 make test)
+test: .venv/.dev  ## everything: bring what the tests need, then all of them on every core (WORKERS=4 make test)
 	@bash scripts/system.sh
 	@$(PY) -m pytest $(PARALLEL) --durations 15
 
