@@ -1,6 +1,8 @@
 # Signalbox: `make up` runs it, `make test` proves it. `make help` lists the rest.
 SHELL := /bin/bash
 PY := .venv/bin/python
+WORKERS ?= logical
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
 .PHONY: help install up demo test check lint soak bench ledger docs corpus pictures lock clean
@@ -24,12 +26,12 @@ up: install  ## start everything in one process (PORT=8123 make up)
 demo: install  ## the example's run in this terminal, answered from its story
 	@$(PY) manage.py demo
 
-test: .venv/.dev  ## everything: bring what the tests need, then all of them
+test: .venv/.dev  ## everything: bring what the tests need, then all of them on every core (WORKERS=4 make test)
 	@bash scripts/system.sh
-	@$(PY) -m pytest
+	@$(PY) -m pytest $(PARALLEL) --durations 15
 
 check: .venv/.dev lint  ## lint, types, unit tests
-	@$(PY) -m pytest tests/unit
+	@$(PY) -m pytest $(PARALLEL) tests/unit
 
 lint: .venv/.dev
 	@.venv/bin/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,8 @@ PICTURES = {"decision-card.png": "decision-review-rebuild-1440-light.png"}
 
 def main() -> int:
     """Take them anew; the exit code is that of the tests."""
-    code = subprocess.run([sys.executable, "-m", "pytest", STORY, "-q"], cwd=ROOT, check=False).returncode
+    story = [sys.executable, "-m", "pytest", STORY, "-q"]
+    code = subprocess.run(story, cwd=ROOT, env=os.environ | {"PICTURES": "1"}, check=False).returncode
     if code == 0:
         for name, taken in PICTURES.items():
             shutil.copyfile(ROOT / "tests" / "screenshots" / taken, ROOT / "docs" / "images" / name)

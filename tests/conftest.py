@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+FIRST = ("tests/integration/faults", "tests/acceptance", "tests/integration")
+"""Folders whose files take longest: in a parallel run they are begun first, and the short ones fill the end."""
+
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests last: their driver leaves an event loop running in the process, beside which no other test
-    could start one of its own."""
-    items.sort(key=lambda item: "tests/acceptance/web" in str(item.path))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in FIRST])
 
 
 @pytest.fixture

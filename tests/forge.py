@@ -85,6 +85,6 @@ def forge(root: Path, moved_to: str = "") -> Iterator[str]:
     `moved_to` makes every answer a redirect to there."""
     handler = type("Handler", (_Handler,), {"root": root, "moved_to": moved_to})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -113,8 +113,8 @@ def repository(path: Path, files: dict[str, str] | None = None, *, plan: str | N
     """A repository with one commit on main, by Ada."""
     path.mkdir(parents=True, exist_ok=True)
     git(path, "init", "-q", "-b", "main")
-    git(path, "config", "user.name", "Ada Lovelace")
-    git(path, "config", "user.email", "ada@example.org")
+    with (path / ".git" / "config").open("a", encoding="utf-8") as config:
+        config.write("[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n")
     contents = {"bells.py": '"""Bells."""\n', **(files or {})}
     if plan is not None:
         contents["PLAN.md"] = plan

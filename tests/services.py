@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 
 
 def program(name: str, package: str) -> str:

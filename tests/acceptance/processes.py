@@ -34,10 +34,10 @@ def up(terminal: Terminal, log: Path) -> Iterator[None]:
             yield
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(60)
 
 
-def until(answer: Callable[[], Any], seconds: float = 60.0) -> Any:
+def until(answer: Callable[[], Any], seconds: float = 120.0) -> Any:
     """The first true answer."""
     end = time.monotonic() + seconds
     while not (found := answer()):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
-from tests.acceptance.terminal import Terminal
+from tests.acceptance.warm import WarmTerminal
 from tests.repositories import PLAN, git, repository
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory):
-    terminal = Terminal(tmp_path_factory.mktemp("data"))
-    terminal.ok("migrate", "--verbosity", "0")
-    return terminal
+def terminal(installation, tmp_path_factory):
+    data = tmp_path_factory.mktemp("one for all") / "data"
+    with WarmTerminal(Path(shutil.copytree(installation, data))) as terminal:
+        yield terminal
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.terminal import ROOT, Terminal
+from tests.acceptance.warm import WarmTerminal
 from tests.services import postgresql, redis
 
 
@@ -37,7 +38,7 @@ def worker(terminal: Terminal, queue: str, log: Path) -> Iterator[subprocess.Pop
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def until(condition, seconds: float = 90.0):
+def until(condition, seconds: float = 180.0):
     """The first true answer of `condition`."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
@@ -50,7 +51,7 @@ def until(condition, seconds: float = 90.0):
 def test_workers_on_postgresql_and_redis_carry_the_example_to_its_first_card_and_beyond(tmp_path):
     with ExitStack() as stack:
         environment = {"DATABASE_URL": stack.enter_context(postgresql()), "REDIS_URL": stack.enter_context(redis())}
-        terminal = Terminal(tmp_path / "data", **environment)
+        terminal = stack.enter_context(WarmTerminal(tmp_path / "data", **environment))
         terminal.ok("migrate", "--verbosity", "0")
         terminal.ok("example")
         stack.enter_context(worker(terminal, "agents", tmp_path / "agents.log"))

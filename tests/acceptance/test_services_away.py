@@ -14,6 +14,7 @@ from tests.acceptance.processes import LEASE_SECONDS, QUICK, until, up
 from tests.acceptance.terminal import Terminal
 from tests.acceptance.test_full_disk import ask
 from tests.acceptance.test_served import worker
+from tests.acceptance.warm import WarmTerminal
 from tests.integration.faults.disks import SmallDisk
 from tests.services import Server, free_port, postgresql_server, redis_server
 
@@ -28,8 +29,8 @@ def asked(server: Server, sql: str) -> list[Any]:
 @pytest.mark.ledger("X13", "X14")
 def test_a_database_that_is_away_for_two_leases_loses_nothing_and_takes_no_work_from_anybody(tmp_path):
     with postgresql_server() as server:
-        terminal = Terminal(tmp_path / "data", PORT=str(free_port()), DATABASE_URL=server.url, **QUICK)
-        with up(terminal, tmp_path / "log"):
+        own = {"PORT": str(free_port()), "DATABASE_URL": server.url}
+        with WarmTerminal(tmp_path / "data", **own, **QUICK) as terminal, up(terminal, tmp_path / "log"):
             terminal.ok("run", "approve", "1", "--git", "engine")
             until(lambda: "running" in asked(server, "SELECT status FROM orchestrator_dispatch"))
             before = asked(server, "SELECT count(*) FROM orchestrator_event")[0]

@@ -10,13 +10,6 @@ from tests.acceptance.terminal import Terminal
 from tests.repositories import git, repository
 
 
-@pytest.fixture
-def terminal(tmp_path):
-    terminal = Terminal(tmp_path / "data")
-    terminal.ok("migrate", "--verbosity", "0")
-    return terminal
-
-
 @pytest.mark.ledger("B1", "B2", "B4", "B5", "B12", "B17", "C1", "X13")
 def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
     source = repository(tmp_path / "bells")
@@ -51,8 +44,8 @@ def test_a_person_takes_a_run_from_the_plan_to_the_report(terminal, tmp_path):
 
 
 @pytest.mark.ledger("X15")
-def test_the_demo_plays_the_example_to_the_end_that_its_story_says(terminal):
-    said = terminal("demo")
+def test_the_demo_plays_the_example_to_the_end_that_its_story_says(tmp_path):
+    said = Terminal(tmp_path / "data", TMPDIR=str(tmp_path))("demo")
     assert said.code == 0, said
     assert "This was a rehearsal" in said.out and "finished with gaps" in said.out
 

@@ -33,11 +33,11 @@ def make_up(data, **environment: str) -> Iterator[tuple[str, list[str]]]:
     listener = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
     listener.start()
     try:
-        until(lambda: "for your approval" in "".join(said) or process.poll() is not None, lambda: "".join(said), 60)
+        until(lambda: "for your approval" in "".join(said) or process.poll() is not None, lambda: "".join(said), 120)
         yield f"http://localhost:{port}", said
     finally:
         os.killpg(process.pid, signal.SIGINT)
-        process.wait(20)
+        process.wait(60)
         listener.join(5)
 
 
@@ -49,14 +49,14 @@ class Visitor:
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def get(self, address: str) -> str:
-        return self.opener.open(address, timeout=20).read().decode()
+        return self.opener.open(address, timeout=60).read().decode()
 
     def sign_in(self, link: str) -> str:
         form = self.get(link)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
         assert token, form
         sent = urllib.request.Request(link, f"csrfmiddlewaretoken={token[1]}".encode(), {"Referer": link})
-        return self.opener.open(sent, timeout=20).read().decode()
+        return self.opener.open(sent, timeout=60).read().decode()
 
 
 def link_in(said: list[str]) -> str:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.acceptance.terminal import Terminal
 from tests.repositories import git, repository
 
 
-def test_work_that_was_skipped_is_found_in_the_vault_and_restored_beside_everything_else(tmp_path):
-    terminal = Terminal(tmp_path / "data")
-    terminal.ok("migrate", "--verbosity", "0")
+def test_work_that_was_skipped_is_found_in_the_vault_and_restored_beside_everything_else(terminal, tmp_path):
     assert terminal.ok("vault", "list").out == "Nothing has been saved yet.\n"
     terminal.ok("project", "add", str(repository(tmp_path / "bells")))
     terminal.ok("run", "start", "--project", "bells", "--runner", "person", "--git", "engine", "--scope", "2")

@@ -12,9 +12,8 @@ from tests.repositories import repository
 
 
 @pytest.fixture
-def terminal(tmp_path):
-    terminal = Terminal(tmp_path / "data")
-    terminal.ok("migrate", "--verbosity", "0")
+def terminal(terminal, tmp_path):
+    """It knows the bells."""
     terminal.ok("project", "add", str(repository(tmp_path / "bells")))
     return terminal
 

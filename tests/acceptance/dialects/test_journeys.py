@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.dialects.journeys import JOURNEYS, Journey
-from tests.acceptance.terminal import Terminal
-from tests.acceptance.warm import WarmTerminal
 from tests.repositories import git, repository
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """A data folder as it is before the first project."""
-    data = tmp_path_factory.mktemp("installation") / "data"
-    Terminal(data).ok("migrate", "--verbosity", "0")
-    return data
-
-
-@pytest.fixture
-def terminal(empty, tmp_path):
-    with WarmTerminal(Path(shutil.copytree(empty, tmp_path / "data"))) as terminal:
-        yield terminal
 
 
 def rows(journey: Journey) -> list[str]:

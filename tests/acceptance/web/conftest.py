@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from tests.acceptance.web.served import Served, signed_in
 
@@ -14,11 +15,16 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
+expect.set_options(timeout=30_000)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """One for all pages. Its driver's event loop ends with it: beside it no other test could start one of its own."""
     found = shutil.which("chromium")
     assert found, "chromium is missing. Install it: sudo apt-get install chromium"
-    return {"executable_path": found, "args": FLAGS.split(), "headless": True}
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=found, args=FLAGS.split())
 
 
 @pytest.fixture(scope="module")

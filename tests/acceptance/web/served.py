@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -15,11 +16,14 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.acceptance.terminal import ROOT, Terminal
+from tests.acceptance.terminal import ROOT
+from tests.acceptance.warm import WarmTerminal
 from tests.services import free_port
 
 SCREENSHOTS = ROOT / "tests" / "screenshots"
-START_SECONDS = 30.0
+PICTURES = bool(os.environ.get("PICTURES"))
+"""Whether pictures are kept for somebody to look at. No test compares them, and taking them is a third of the time."""
+START_SECONDS = 90.0
 OURS_NOT = ("Failed to load resource", "WebSocket", "Applying inline style", "preload assets", "htmx:")
 """Complaints that tests cause themselves: refused forms, stopped servers, previews overtaken by the next one, and the
 styles that axe and screenshots add. That no page has a style of its own is tested where pages are read as text."""
@@ -31,7 +35,7 @@ class Served:
     def __init__(self, data: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.terminal = Terminal(data, HOST="127.0.0.1", PORT=str(self.port), **environment)
+        self.terminal = WarmTerminal(data, HOST="127.0.0.1", PORT=str(self.port), **environment)
         self.said: list[str] = []
         self.start()
 
@@ -52,6 +56,7 @@ class Served:
     def stop(self) -> None:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(START_SECONDS)
+        self.terminal.close()
 
     def link(self) -> str:
         """A fresh way in."""
@@ -88,16 +93,15 @@ def signed_in(served: Served, browser: Browser, **options) -> Iterator[Page]:
 
 
 def live(page: Page) -> None:
-    expect(page.locator("#live")).to_have_attribute("data-state", "live", timeout=10_000)
+    expect(page.locator("#live")).to_have_attribute("data-state", "live")
 
 
 def shot(page: Page, name: str, *, full: bool = False) -> None:
-    """The page at both widths and in both themes; nothing may stick out sideways."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """The page at both widths, where nothing may stick out sideways; with PICTURES=1, each in both themes as a file."""
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900 if width > 640 else 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width} px"
-        for theme in ("light", "dark"):
+        for theme in ("light", "dark") if PICTURES else ():
             page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
             page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=full)
     page.set_viewport_size({"width": 1440, "height": 900})

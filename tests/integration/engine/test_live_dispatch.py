@@ -57,7 +57,7 @@ def in_thread(run) -> threading.Thread:
     return thread
 
 
-def until(condition, seconds: float = 20.0) -> None:
+def until(condition, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"
@@ -85,7 +85,7 @@ def test_pause_now_parks_a_running_agent_and_resume_goes_on_with_its_session(mod
     thread = in_thread(run)
     until(lambda: Dispatch.objects.filter(status="running").exists() and LogChunk.objects.exists())
     runs.pause(run, actor, "now")
-    thread.join(20)
+    thread.join(60)
     assert Dispatch.objects.get().status == "parked"
     run.refresh_from_db()
     assert run.status == "paused"
@@ -100,7 +100,7 @@ def test_abort_stops_a_running_agent_at_once(model):
     thread = in_thread(run)
     until(lambda: Dispatch.objects.filter(status="running").exists())
     runs.abort(run, actor, "enough")
-    thread.join(20)
+    thread.join(60)
     run.refresh_from_db()
     assert run.status == "aborted" and Dispatch.objects.get().status == "cancelled"
 

@@ -45,7 +45,7 @@ Write the note.
 {more}
 ---
 """
-LIMIT_SECONDS = 60.0
+LIMIT_SECONDS = 120.0
 FAST = {"LEASE_SECONDS": 15.0, "BEAT_SECONDS": 0.3, "SWEEP_SECONDS": 0.2}
 IMPATIENT = {"LEASE_SECONDS": 1.5}
 """For a worker that is to take over from one that stands still. Others see at once that a holder has died."""

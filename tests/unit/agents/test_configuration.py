@@ -95,10 +95,10 @@ def test_what_does_not_fit_is_left_out_and_the_rest_keeps_its_lines():
     ],
 )
 def test_a_hostile_file_is_one_problem_soon(text):
-    started = time.monotonic()
+    started = time.process_time()
     (problem,) = read(text.encode("latin-1")).problems
     assert (problem.level, problem.code) == ("error", "not-toml")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_no_text_at_all_raises():

@@ -77,9 +77,9 @@ def test_a_reviewer_of_the_repository_gets_no_tool_that_writes():
     ],
 )
 def test_what_cannot_be_used_is_named_with_its_line(old, new, line, code):
-    started = time.monotonic()
+    started = time.process_time()
     found = read(GOOD.replace(old, new))
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     (problem,) = [one for one in found.problems if one.level == "error"]
     assert (problem.path, problem.line, problem.code) == (PATH, line, code)
     assert list(found.broken.values()) == [problem] and found.find("painter") is None

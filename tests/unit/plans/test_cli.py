@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -116,12 +116,18 @@ def test_the_commit_hook_checks_files_with_nothing_but_python(tmp_path):
     assert (good.returncode, bad.returncode) == (0, 1) and "error[self-dependency]" in bad.stdout
 
 
-def test_a_bare_file_is_linted_in_less_than_the_time_of_a_glance(tmp_path):
+def spent() -> float:
+    """Processor seconds of all the commands that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_a_bare_file_is_linted_at_the_cost_of_a_glance(tmp_path):
     (tmp_path / "tasks.md").write_text(SPECKIT)
     command = [sys.executable, str(ROOT / "manage.py"), "plan", "lint", str(tmp_path / "tasks.md")]
     taken = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = spent()
         subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-        taken.append(time.perf_counter() - started)
+        taken.append(spent() - before)
     assert min(taken) < 0.4
