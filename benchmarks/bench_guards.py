@@ -75,8 +75,8 @@ def measure(scale: Scale) -> list[Figure]:
     times = scale.of(15, 1)
     taken = min(_processor(lambda: inspect(case)) for _ in range(times))
     bare = min(_processor(lambda: parsed(shown)) for _ in range(times))
-    counted = f"{len(diff.files)} files that double, tests of pytest and vitest among them, two forbidden patterns; the "
-    counted += "processor's time, the best of 15; not git's"
+    counted = f"{len(diff.files)} files that double, tests of pytest and vitest among them, two forbidden patterns; "
+    counted += "the processor's time, the best of 15; not git's"
     what = f"all guards on a diff of {lines:,} lines"
     return [Figure(what, taken, "ms", counted, 50, "reading what git printed", bare)]
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from agents.configuration.linear import Expression
 from agents.configuration.matching import path_fits
-from agents.guards.linear import Expression
 from agents.guards.types import Case, Hit, Pattern, present
 from agents.workspaces.types import FileDiff
 

@@ -42,6 +42,7 @@ FENCE = (
     example("names of other scripts", new("docs/Größe.md"), new("docs/鐘.md"), new("docs/a b.md")),
     example("a folder named digit", new("digit/a.py"), new("src/git/a.py"), new("git~a/b.py")),
     example("a deleted file inside", change("src/a.py", CODE, None), fences=("src/*.py",)),
+    example("several fences", new("src/a.py"), new("docs/a.md"), fences=("src", "docs/**")),
     example("a single file as fence", new("src/a.py"), fences=("src/a.py",)),
 )  # fmt: skip
 PHANTOM = (
