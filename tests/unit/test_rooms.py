@@ -37,7 +37,7 @@ GUARDS_LIBRARY = {
     "agents.guards", "agents.workspaces.types", "agents.configuration.matching", "agents.configuration.linear",
     "ast", "bisect", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "tomllib", "types",
 }  # fmt: skip
-"""What a guard may use beside the pure library: no git, no process, no database, no clock. `pathlib` for its pure half."""
+"""What a guard may use beside the pure library: no git, process, database or clock. `pathlib` for its pure half."""
 READS_PROFILES = {"orchestrator.engine.policy": {"pathlib", "tomllib"}}
 
 STARTS_PROCESSES = {
