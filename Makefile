@@ -5,7 +5,7 @@ WORKERS ?= logical
 PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .DEFAULT_GOAL := help
-.PHONY: help install up demo test check lint soak bench ledger docs corpus pictures lock clean
+.PHONY: help install up demo test check lint soak bench ledger docs guards corpus pictures lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,9 @@ ledger: .venv/.dev  ## which ledger row is proven by which tests
 docs: install  ## write the pages that are made from the code
 	@$(PY) scripts/states_doc.py
 	@$(PY) scripts/configuration_doc.py
+
+guards: .venv/.dev  ## each guard with its examples, and what it found in them
+	@$(PY) -m scripts.guards
 
 pictures: .venv/.dev  ## take the README's pictures anew, in a browser
 	@$(PY) scripts/pictures.py

@@ -14,6 +14,7 @@ from benchmarks.harness import ROOT
 BENCHMARKS = (
     ("bench_plan", "sqlite"),
     ("bench_places", "sqlite"),
+    ("bench_guards", "sqlite"),
     ("bench_chain", "sqlite"),
     ("bench_chain", "postgresql"),
     ("bench_handoff", "sqlite"),

@@ -94,7 +94,14 @@ shown(
     "decided_by",
 )
 shown(Event, "chain seq at actor via kind step", "kind via actor", "=step actor kind body")
-shown(Finding, "id run step severity status path line title", "severity status run", "title path detail", "", "step")
+shown(
+    Finding,
+    "id run step guard severity status path line title",
+    "guard severity status run",
+    "title path detail",
+    "",
+    "step",
+)
 shown(
     Candidate,
     "id run step status oid base_oid created_at ended_at",

@@ -85,13 +85,18 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "files": _files(run, step, summary["intents"], rows.ground),
         "reviewed": step.pk in rows.reviewed,
         "blocking": sum(f.severity == "blocking" for f in findings),
-        "advisory": [f"{f.path}:{f.line} {f.title}" for f in findings if f.severity == "advisory"],
+        "advisory": [_advice(f) for f in findings if f.severity == "advisory"],
         "checks": [_check(check) for check in checks],
         "checks_passed": sum(check.verdict == "passed" for check in checks),
         **_git_action(run, step, candidate, rows),
         "waived": step.waived,
         "attempts": len(builds),
     }
+
+
+def _advice(finding: Finding) -> str:
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    return f"{place} {finding.title}".strip()
 
 
 def _check(check: CheckRun) -> dict[str, Any]:

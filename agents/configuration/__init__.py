@@ -22,6 +22,7 @@ MOST_PROBLEMS = 100
 _NOT_READABLE = f"make it a regular file of at most {LARGEST_BYTES} bytes; links are not followed."
 _EXPECTED = {
     "tuple_type": "a list", "string_type": "text in quotes", "dict_type": "a table", "model_type": "a table",
+    "literal_error": "the name of a guard that advises",
 }  # fmt: skip
 _PLACE = re.compile(r" \(at (?:line (\d+)|end of document).*")
 

@@ -6,11 +6,15 @@ field names the ledger row that needs it, and whether the engine uses it yet.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Words = tuple[str, ...]
+Advising = Literal[
+    "attribution", "dependencies", "expected", "fence", "forbidden", "rules", "secrets", "size", "tamper", "undeclared"
+]
+"""Guards that find things which are only told, if nobody asks for more."""
 
 
 class Table(BaseModel):
@@ -95,9 +99,29 @@ class Check(Table):
 class Forbidden(Table):
     """A pattern that must not be added."""
 
-    pattern: str = _field("A regular expression, searched line by line in the verified tree.", "M23", kind="regex")
-    paths: Words = _field("Globs of the files that are searched; empty: all.", "M23", default=(), kind="glob")
-    reason: str = _field("What to write instead; shown with each hit.", "M23")
+    pattern: str = _field(
+        "A regular expression, searched in each added line, in linear time: one that looks ahead, behind or back is "
+        "named and not searched.",
+        "M23", used=True, kind="regex",
+    )  # fmt: skip
+    paths: Words = _field(
+        "Globs of the files that are searched; empty: all.", "M23", used=True, default=(), kind="glob"
+    )
+    reason: str = _field("What to write instead; shown with each hit.", "M23", used=True)
+
+
+class Guards(Table):
+    """What no change of an agent's may do, beyond what is always so. A repository can only ask for more."""
+
+    fence: Words = _field(
+        "Globs outside of which no step may change anything; empty: all may be changed.",
+        "X6", used=True, default=(), kind="glob",
+    )  # fmt: skip
+    blocking: tuple[Advising, ...] = _field(
+        "Guards whose advisory findings block here, too: attribution, dependencies, expected, fence, forbidden, rules, "
+        "secrets, size, tamper, undeclared.",
+        "X5", used=True, default=(),
+    )  # fmt: skip
 
 
 class Locked(Table):
@@ -111,9 +135,12 @@ class Locked(Table):
 class Plans(Table):
     """Where plans and what they rest on are kept, and what checks them."""
 
-    files: Words = _field("Globs of plan files; only the plan-keeper may change them.", "M15", default=(), kind="glob")
-    template: str = _field("The plan template.", "M15", default="", kind="path")
-    locked_decisions: str = _field("The file of locked decisions, or `path#section`.", "M3", default="", kind="path")
+    files: Words = _field("Globs of plan files; no step may change them.", "M15", used=True, default=(), kind="glob")
+    template: str = _field("The plan template; no step may change it.", "M15", used=True, default="", kind="path")
+    locked_decisions: str = _field(
+        "The file of locked decisions, or `path#section`; no step may change the file.",
+        "M3", used=True, default="", kind="path",
+    )  # fmt: skip
     locked: tuple[Locked, ...] = _field("Rules that find a breach of one.", "M3", default=())
     lint: str = _field("The project's own plan lint; a run starts only when it passes.", "M4", default="")
     surfaces: Words = _field(
@@ -163,6 +190,7 @@ class Settings(Table):
     setup: Setup = Setup()
     checks: tuple[Check, ...] = ()
     forbidden: tuple[Forbidden, ...] = ()
+    guards: Guards = Guards()
     plans: Plans = Plans()
     drift: tuple[Drift, ...] = ()
     journeys: Journeys = Journeys()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
+from agents.configuration.linear import Expression, Refused
 from agents.configuration.lines import Path
 from agents.configuration.model import Rule, Table
 from agents.registry.types import Level
@@ -53,7 +54,9 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def _bad_regex(pattern: str) -> str:
     try:
-        re.compile(pattern)
+        Expression(pattern)
+    except Refused as error:
+        return f"“{pattern[:80]}” cannot be searched in linear time, so it is not searched: {error}."
     except (re.error, OverflowError, RecursionError) as error:
         return f"“{pattern[:80]}” is no regular expression: {error}."
     return ""

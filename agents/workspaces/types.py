@@ -64,6 +64,46 @@ class Diff:
     truncated: bool
 
 
+Numbered = tuple[int, str]
+"""A line's number, from 1, and its text without its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """What became of one file. kind: added · modified · deleted · renamed · mode · symlink · submodule.
+
+    Modes are git's six digits, "" on the side where there is no file; blobs likewise. `size` is that of the new file in
+    bytes (of the old one where it was deleted). `unread` where no lines are given: the file is no text, or larger than
+    what is read. `cut` where a line was longer than what is kept of it. A link's lines are its target.
+    """
+
+    path: str
+    kind: str
+    old_path: str = ""
+    old_mode: str = ""
+    new_mode: str = ""
+    old_blob: str = ""
+    new_blob: str = ""
+    size: int = 0
+    unread: bool = False
+    cut: bool = False
+    added: tuple[Numbered, ...] = ()
+    removed: tuple[Numbered, ...] = ()
+
+    @property
+    def before(self) -> str:
+        """Its path in the older tree; "" where it was not there."""
+        return "" if self.kind == "added" else self.old_path or self.path
+
+
+@dataclass(frozen=True, slots=True)
+class TreeDiff:
+    """All that differs between two trees, line by line. `truncated` where it was more than was read."""
+
+    files: tuple[FileDiff, ...] = ()
+    truncated: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     tree: str

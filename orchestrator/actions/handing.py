@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from orchestrator.engine import judge
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.rows import DispatchRow
@@ -23,7 +24,7 @@ def worktree_of(dispatch: Dispatch) -> Workspace | None:
 
 
 def hand_in(dispatch: Dispatch, actor: Actor, note: str = "") -> None:
-    """Take the worktree as it is. Review, checks and commit follow as for any other work."""
+    """Take the worktree as it is. Guards, review, checks and commit follow as for any other work."""
     workspace = worktree_of(dispatch)
     if workspace is None or not workspace.path:
         raise PersonError("The worktree of this step is still being prepared. Try again in a moment.")
@@ -31,11 +32,13 @@ def hand_in(dispatch: Dispatch, actor: Actor, note: str = "") -> None:
     work = ground.snapshot(Path(workspace.path), dispatch)
     if not ground.changed(dispatch.base_oid, work.commit):
         raise PersonError(f"Nothing was changed in {workspace.path} yet. Do the step there, then hand it in.")
+    judged = judge.handed_in(ground, dispatch, work.commit)
     try:
         with change(dispatch.run_id, actor) as unit:
-            fire(unit.board, DispatchRow, dispatch.pk, "done", verdict="passed", note=note)
+            fire(unit.board, DispatchRow, dispatch.pk, "done", note=note, **judged.verdict)
+            judge.keep(unit.board, dispatch.step_id, judged, guards=True)
             unit.set(Dispatch, dispatch.pk, tree=work.commit, detail=note)
-            unit.set(RunStep, dispatch.step_id, work_oid=work.commit, proofs={})
+            unit.set(RunStep, dispatch.step_id, **judged.step)
     except IllegalTransition:
         raise PersonError("This step is no longer with you.") from None
 

@@ -138,7 +138,11 @@ def _findings(dispatch: Dispatch) -> str:
     if dispatch.round == 1 and dispatch.rechecks == 0:
         return ""
     open_ones = Finding.objects.filter(step=dispatch.step, status__in=("open", "repeated"), severity="blocking")
-    return "\n".join(f"{f.path}:{f.line} {f.title}\n{f.detail}".strip() for f in open_ones)
+    return "\n".join(f"{_place(f)} {f.title}\n{f.detail}".strip() for f in open_ones)
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.path}:{finding.line}" if finding.line else finding.path
 
 
 def _landed(dispatch: Dispatch, ground: Ground) -> str:

@@ -47,7 +47,7 @@ from orchestrator.engine.states import LEASED_DISPATCH
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace, PersonError
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Dispatch, Finding, RunStep, Workspace
+from orchestrator.models import Dispatch, RunStep, Workspace
 from orchestrator.rehearsing import endpoint_for
 
 PAIR_SECONDS = 10.0
@@ -258,8 +258,8 @@ class Execution:
 
     def _reported(self, unit: Change, judged: judge.Judgement) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
-        if self.dispatch.role == "reviewer":
-            Finding.objects.bulk_create(judge.new_findings(unit.board, self.dispatch.step_id, judged.findings))
+        if self.dispatch.role in ("builder", "reviewer"):
+            judge.keep(unit.board, self.dispatch.step_id, judged, guards=self.dispatch.role == "builder")
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
 

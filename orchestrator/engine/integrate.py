@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agents.exceptions import AgentsError
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking, clash, handover, shortage
+from orchestrator.engine import checking, clash, handover, judge, shortage
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
@@ -93,10 +93,11 @@ class Landing:
         self.epoch = candidate.epoch
         self.ground = Ground.of(candidate.run.project)
         self.lease = Lease(CandidateRow, candidate.pk, self.epoch)
+        self.merged = ""
 
     def go(self) -> None:
         built = self._build()
-        if built is None or self._handed_over():
+        if built is None or self._handed_over() or self._screened():
             return
         results = checking.check(self.candidate, self.ground, self.lease.stopped)
         if self._handed_over() or results is None:
@@ -116,6 +117,7 @@ class Landing:
         if isinstance(merged, Conflict):
             self._conflict(merged)
             return None
+        self.merged = merged.tree
         try:
             tree = self._marked(merged.tree)
         except PlanError as error:
@@ -126,9 +128,25 @@ class Landing:
         failpoint("after_commit_object")
         # The oid is in the row before anything is pushed: after a crash, "it is in the line" means landed.
         self._fire("built", {"oid": oid, "tree": tree, "message": message})
-        candidate.oid, candidate.tree = oid, tree
+        candidate.oid, candidate.tree, candidate.message = oid, tree, message
         failpoint("after_built")
         return oid
+
+    def _screened(self) -> bool:
+        """Whether the guards stop the merged tree, before its marks: others may have landed since the work was judged,
+        or a person may have mended it."""
+        judged = patiently(partial(judge.merged, self.ground, self.candidate, self.merged, self.candidate.message))
+        if judged is not None:
+            patiently(partial(self._judged, judged))
+        return judged is not None and judged.verdict["verdict"] == "failed"
+
+    def _judged(self, judged: judge.Judgement) -> None:
+        with change(self.candidate.run_id) as unit:
+            self._own(unit)
+            judge.keep(unit.board, self.candidate.step_id, judged, guards=True, again=False)
+            if judged.verdict["verdict"] == "failed":
+                reasons = judged.verdict["reasons"]
+                fire(unit.board, CandidateRow, self.candidate.pk, "red", kind="claim", reasons=reasons)
 
     def _conflict(self, found: Conflict) -> None:
         """The card that asks about it holds a worktree in which it can be resolved."""

@@ -10,13 +10,14 @@ from typing import Any
 
 from agents.reports import ReviewReport, VerifyReport, check_review, check_verify
 from agents.types import Done, Outcome, Usage
+from orchestrator.engine import screening
 from orchestrator.engine.board import Board
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import open_items
 from orchestrator.engine.policy import Policy
 from orchestrator.engine.rows import FindingRow
-from orchestrator.models import Dispatch, Finding
+from orchestrator.models import Candidate, Dispatch, Finding
 
 Verdict = dict[str, Any]
 """Arguments of a dispatch's `reported` event: verdict passed or failed, kind, reasons, unproven."""
@@ -49,15 +50,31 @@ def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: s
 
 
 def _builder(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
-    changed = {change.path for change in ground.changed(dispatch.base_oid, work)}
-    reasons: list[dict[str, Any]] = []
-    if not changed:
-        reasons.append({"text": "The agent reports that the step is done, but no file was changed."})
-    absent = [file["path"] for file in report.get("files", []) if file["path"].removeprefix("./") not in changed]
-    if changed and absent:
-        text = f"The report claims changes that are not there: {', '.join(absent)}."
-        reasons.append({"text": text, "claims": absent})
-    return Judgement(_verdict("claim", reasons), {"summary": dict(report), "proofs": {}, "work_oid": work})
+    found = screening.of_work(ground, dispatch, work, report)
+    step = {"summary": dict(report), "proofs": {}, "work_oid": work}
+    return Judgement(_verdict("claim", _blocking(found)), step, tuple(found))
+
+
+def handed_in(ground: Ground, dispatch: Dispatch, work: str) -> Judgement:
+    """The verdict on what a person did: no report, and only what blocks a person too."""
+    found = screening.of_work(ground, dispatch, work, None)
+    return Judgement(_verdict("claim", _blocking(found)), {"proofs": {}, "work_oid": work}, tuple(found))
+
+
+def merged(ground: Ground, candidate: Candidate, tree: str, message: str) -> Judgement | None:
+    """The verdict on a candidate's diff; None where the work was judged as it is. What a person has already answered
+    for in this round blocks no more."""
+    found = screening.of_candidate(ground, candidate, tree, message)
+    if found is None:
+        return None
+    told = Finding.objects.filter(step=candidate.step, round=candidate.step.round).exclude(guard="")
+    known = set(told.values_list("identity", flat=True))
+    reasons = _blocking([finding for finding in found if finding.identity not in known])
+    return Judgement(_verdict("claim", reasons), findings=tuple(found))
+
+
+def _blocking(found: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [screening.reason(finding) for finding in found if finding.severity == "blocking"]
 
 
 def _reviewer(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
@@ -93,15 +110,22 @@ _BY_ROLE: dict[str, Callable[[Ground, Dispatch, Mapping[str, Any], str], Judgeme
 }
 
 
-def new_findings(board: Board, step: int, found: Sequence[Finding]) -> list[Finding]:
-    """Those of a review's findings that are not known yet. A known one that it repeats is marked repeated, one that
-    it no longer has is marked addressed (X10's ground: the same finding keeps its row)."""
-    known = {f.identity: f for f in Finding.objects.filter(step=step, status__in=("open", "repeated"))}
-    again = {finding.identity for finding in found}
+def keep(board: Board, step: int, judged: Judgement, *, guards: bool, again: bool = True) -> None:
+    """Store what is new of a judgement's findings. A known one that comes again is marked repeated (not where the same
+    round is looked at once more: `again` False), one that does not is marked addressed, so that the same finding keeps
+    its row. `guards` says whose they are: those of the guards or the reviewer's."""
+    Finding.objects.bulk_create(_new_findings(board, step, judged.findings, guards, again))
+
+
+def _new_findings(board: Board, step: int, found: Sequence[Finding], guards: bool, again: bool) -> list[Finding]:
+    theirs = Finding.objects.filter(step=step, status__in=("open", "repeated"))
+    theirs = theirs.exclude(guard="") if guards else theirs.filter(guard="")
+    known = {finding.identity: finding for finding in theirs}
+    met = {finding.identity for finding in found}
     for identity, finding in known.items():
-        if identity not in again:
+        if identity not in met:
             fire(board, FindingRow, finding.pk, "addressed")
-        elif finding.status == "open":
+        elif again and finding.status == "open":
             fire(board, FindingRow, finding.pk, "repeated")
     return [finding for finding in found if finding.identity not in known]
 

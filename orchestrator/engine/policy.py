@@ -25,6 +25,7 @@ class Policy:
     `pause_after` holds any of step and batch. Times in `limits` are seconds, by role: total, idle, turns.
     `owners` is "use" where a step's owner builds it if there is such an agent, "require" where one has to be found.
     `models` holds words of `agents.registry.MODELS` or ids, by the name of an agent or a role.
+    `guards` holds blocking or advisory by the name of a guard; some of them no policy can make advisory.
     `fix_rounds` is 0 where a failure always asks. `options` are the answers to a failure, in the card's order.
     """
 
@@ -42,6 +43,7 @@ class Policy:
     runners: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    guards: Mapping[str, str] = field(default_factory=dict)
     check_seconds: float = 600.0
     lost_tries: int = 2
     infra_tries: int = 5

@@ -153,7 +153,8 @@ class Workspace(models.Model):
 
 
 class Finding(models.Model):
-    """What a reviewer found, with its place. `identity` recognises the same finding in a later round."""
+    """What a reviewer or a guard found, with its place. `guard` is "" where it was a reviewer. `identity` recognises
+    the same finding in a later round."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="findings")
@@ -161,6 +162,7 @@ class Finding(models.Model):
     round = models.IntegerField(default=1)
     severity = models.CharField(max_length=12, default="blocking")
     identity = models.CharField(max_length=64, default="")
+    guard = models.CharField(max_length=20, default="", blank=True)
     status = models.CharField(max_length=12, default="open")
     path = models.CharField(max_length=1000, default="", blank=True)
     line = models.IntegerField(null=True, blank=True)

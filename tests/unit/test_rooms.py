@@ -33,6 +33,11 @@ CORE = (
 )  # fmt: skip
 PURE = tuple(f"orchestrator.engine.{name}" for name in CORE)
 PURE_LIBRARY = {"__future__", "collections", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"}
+GUARDS_LIBRARY = {
+    "agents.guards", "agents.workspaces.types", "agents.configuration.matching", "agents.configuration.linear",
+    "ast", "bisect", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "tomllib", "types",
+}  # fmt: skip
+"""What a guard may use beside the pure library: no git, process, database or clock. `pathlib` for its pure half."""
 READS_PROFILES = {"orchestrator.engine.policy": {"pathlib", "tomllib"}}
 
 STARTS_PROCESSES = {
@@ -111,6 +116,14 @@ def test_the_pure_core_has_no_django_no_clock_and_no_input_or_output(name):
     allowed = {*PURE, *PURE_LIBRARY, *READS_PROFILES.get(name, set()), "orchestrator.exceptions"}
     strange = [found for found in imports(path) if found not in allowed and found.rpartition(".")[0] not in allowed]
     assert strange == []
+    assert not any(isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print") for node in nodes(path))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "agents" / "guards").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_guards_look_at_values_alone(path):
+    allowed = PURE_LIBRARY | GUARDS_LIBRARY
+    assert {name for name in imports(path) if not any(inside(name, one) for one in allowed)} == set()
+    assert "pathlib.Path" not in imports(path)
     assert not any(isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print") for node in nodes(path))
 
 

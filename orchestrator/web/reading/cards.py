@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
-from orchestrator.models import Decision, Dispatch, Run, RunStep
+from orchestrator.models import Decision, Dispatch, Finding, Run, RunStep
 from orchestrator.web.reading import causes
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.batches import ended
@@ -77,11 +77,21 @@ def reasons(case: Case) -> list[dict[str, Any]]:
 
 
 def _findings(case: Case) -> Section | None:
-    found = case.subject.findings.filter(round=case.subject.round).order_by("-severity", "id")
+    found = case.subject.findings.filter(round=case.subject.round, guard="").order_by("-severity", "id")
+    return _shown("What the reviewer found", case, found)
+
+
+def _guards(case: Case) -> Section | None:
+    """What the guards found, but for what the report claimed: that has a table of its own."""
+    found = case.subject.findings.filter(round=case.subject.round).exclude(guard__in=("", "phantom"))
+    return _shown("What the guards found", case, found.order_by("-severity", "id"))
+
+
+def _shown(title: str, case: Case, found: Iterable[Finding]) -> Section | None:
     shown = [
-        {"finding": finding, "lines": excerpt(case.run, finding.oid, finding.path, finding.line)} for finding in found
+        {"finding": one, "lines": excerpt(case.run, one.oid, one.path, one.line) if one.line else []} for one in found
     ]
-    return Section("What the reviewer found", "evidence/findings.html", {"findings": shown}) if shown else None
+    return Section(title, "evidence/findings.html", {"findings": shown}) if shown else None
 
 
 def _criteria(case: Case) -> Section | None:
@@ -199,7 +209,7 @@ def _edits(case: Case) -> Section | None:
 _READERS: Mapping[str, tuple[Reader, ...]] = {
     "review": (_findings, _criteria, _against, _unchecked, _attempts, _account),
     "check": (_checks, _criteria, _attempts, _account),
-    "claim": (_claims, _unchecked, _attempts, _account),
+    "claim": (_guards, _claims, _unchecked, _attempts, _account),
     "agent_failed": (_log_end, _left, _unchecked, _attempts),
     "timeout": (_log_end, _limits, _left, _unchecked, _attempts),
     "lost": (_left, _log_end, _unchecked, _attempts),
@@ -233,6 +243,7 @@ _TELLS = {
 
 
 def _sentence(reason: Mapping[str, Any]) -> str:
-    place = f"{reason['path']}:{reason['line']}: " if reason.get("path") else ""
+    line = f":{reason['line']}" if reason.get("line") else ""
+    place = f"{reason['path']}{line}: " if reason.get("path") else ""
     detail = f"\n  {reason['detail']}" if reason.get("detail") else ""
     return f"- {place}{reason['text']}{detail}"

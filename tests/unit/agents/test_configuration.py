@@ -43,7 +43,7 @@ def test_a_whole_file_is_read_with_its_lines():
     assert found.guidelines_of("db-architect") == ("AGENTS.md", "docs/db.md#Keys")
     assert found.guidelines_of("tester") == ("AGENTS.md",)
     assert [one.line for one in found.stated()] == [4, 4, 6, 6, 9, 16, 17, 20, 21]
-    assert {one.name: one.used for one in found.stated()}["forbidden.1.pattern"] is False
+    assert {one.name: one.used for one in found.stated()}["forbidden.1.pattern"] is True
 
 
 def test_no_file_is_no_problem():

@@ -1,0 +1,121 @@
+"""The guards on a step's work: git's objects, the frozen configuration and the plan's words go in, findings come out.
+
+What a guard looks at is read at the run's start commit and in the plan's rows, never from a worktree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from agents import configuration
+from agents.configuration import guideline_path
+from agents.configuration.model import Settings
+from agents.guards import Case, Claims, Pattern, Scope, inspect
+from agents.guards import Finding as Found
+from agents.workspaces.differences import differences, sides
+from agents.workspaces.hub import Hub
+from orchestrator.engine.ground import Ground
+from orchestrator.engine.policy import PERSON, Policy
+from orchestrator.models import Candidate, Dispatch, Finding, Run, RunStep
+from plans.folder import file_of
+
+_LIST_THEIR_FILES = frozenset({"blueprint", "spec", "phases", "superpowers"})
+"""Dialects with a field for the files of a step; in the others a step only mentions some."""
+_ADDS = re.compile(r"(?:new |add(?:s|ed) )?(?:packages|libraries|dependencies to add)|new dependencies", re.IGNORECASE)
+_NAME = re.compile(r"`([\w@./-]+)`|([\w@./-]+)")
+
+
+def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> list[Finding]:
+    """Rows, not stored yet, of what the guards find in a builder's work; `report` is None where a person did it."""
+    step, by_person = dispatch.step, dispatch.runner == PERSON
+    claims = None if report is None else Claims(tuple(file["path"] for file in report.get("files", ())))
+    found = _found(ground, dispatch.run, step, (dispatch.base_oid, work), claims=claims, by_person=by_person)
+    return [_row(one, step, dispatch, dispatch.round, work) for one in found]
+
+
+def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) -> list[Finding] | None:
+    """The same of a candidate, before its marks; None where its diff is the very one that was judged."""
+    step = candidate.step
+    dispatch = Dispatch.objects.filter(step=step, role="builder", status="succeeded").order_by("-id").first()
+    as_built = dispatch is not None and dispatch.tree == candidate.work_oid
+    if dispatch is not None and as_built and dispatch.base_oid == candidate.base_oid:
+        return None
+    by_person = dispatch is None or dispatch.runner == PERSON or not as_built
+    places = (candidate.base_oid, tree)
+    found = _found(ground, candidate.run, step, places, message=message, by_person=by_person)
+    return [_row(one, step, dispatch, step.round, candidate.work_oid) for one in found]
+
+
+def reason(finding: Finding) -> dict[str, Any]:
+    """Why a card opens: guard, words and place."""
+    place = {"path": finding.path, "line": finding.line}
+    return {"text": finding.title, "guard": finding.guard, **{name: value for name, value in place.items() if value}}
+
+
+def _found(
+    ground: Ground, run: Run, step: RunStep, places: tuple[str, str], *, by_person: bool, **given: Any
+) -> tuple[Found, ...]:
+    settings = _settings(ground.hub, run.compiled.get("configuration", ""))
+    diff = differences(ground.hub, *places)
+    old, new = sides(ground.hub, *places, diff)
+    case = Case(diff, _scope(run, step, settings), old=old, new=new, **given)
+    asked: dict[str, str] = dict.fromkeys(map(str, settings.guards.blocking), "blocking")
+    return inspect(case, {**Policy.from_dict(run.policy).guards, **asked}, by_person=by_person)
+
+
+@lru_cache(maxsize=64)
+def _settings(hub: Hub, blob: str) -> Settings:
+    """The `signalbox.toml` that was approved. A blob never changes, so it is read once."""
+    return configuration.read(hub.read_blobs([blob])[blob] if blob else None).settings
+
+
+def _scope(run: Run, step: RunStep, settings: Settings) -> Scope:
+    content = step.step.content if step.step else {}
+    return Scope(
+        declared=tuple(content.get("files", ())),
+        lists_files=run.plan.dialect in _LIST_THEIR_FILES,
+        fences=settings.guards.fence,
+        plans=tuple(filter(None, _plans(run, content, settings))),
+        guidelines=tuple(run.compiled.get("guidelines", ())),
+        forbidden=tuple(Pattern(one.pattern, one.paths, one.reason) for one in settings.forbidden),
+        dependencies=tuple(_dependencies(content)),
+        words="\n".join(_words(step.title, content)),
+    )
+
+
+def _plans(run: Run, content: Mapping[str, Any], settings: Settings) -> Iterator[str]:
+    """The plan's own files, and what the repository says belongs to plans."""
+    yield from (file_of(run.plan.path), content.get("path") or "", *map(file_of, run.revision.files))
+    yield from (*settings.plans.files, settings.plans.template, guideline_path(settings.plans.locked_decisions)[0])
+
+
+def _dependencies(content: Mapping[str, Any]) -> Iterator[str]:
+    """Packages that the step says it adds, from a field of such a name."""
+    for label, value in content.get("details", {}).items():
+        if _ADDS.fullmatch(label.strip()):
+            for coded, plain in _NAME.findall(value):
+                yield coded or (plain if "`" not in value else "")
+
+
+def _words(title: str, content: Mapping[str, Any]) -> Iterator[str]:
+    """All that the plan says of a step."""
+    yield title
+    parts = [content.get("objective"), content.get("tests"), *content.get("criteria", ()), *content.get("checks", ())]
+    yield from (part["text"] for part in (*parts, *content.get("instructions", {}).values()) if part)
+    yield from content.get("details", {}).values()
+
+
+def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid: str) -> Finding:
+    return Finding(
+        run_id=step.run_id, step=step, dispatch=dispatch, round=round, guard=found.guard, severity=found.severity,
+        path=_storable(found.path)[:1000], line=found.line, title=_storable(found.message)[:500],
+        identity=found.identity, oid=oid,
+    )  # fmt: skip
+
+
+def _storable(text: str) -> str:
+    """Names that are no UTF-8 and NULs are no text for a database."""
+    return text.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "␀")

@@ -1,0 +1,118 @@
+"""The guards in a run: what they find opens the card, and neither report nor reviewer is asked first."""
+
+from __future__ import annotations
+
+import pytest
+
+from orchestrator.models import Candidate, Dispatch, Event, Finding
+from tests.integration.cards.agents import SMALL, Agents, built, scene, shell
+from tests.integration.engine.hand import Hand
+from tests.repositories import git, repository
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TESTS = """import bells
+
+
+def test_name():
+    assert bells.__doc__ == "Bells."
+
+
+def test_none():
+    assert 1 + 1 == 2
+"""
+KEY = "AKIA" + "Q3EGTRXW7M2LKJ5P"
+SETTINGS = """[[forbidden]]
+pattern = '\\bprint\\('
+paths = ["*.py"]
+reason = "Bells ring, they do not print."
+
+[guards]
+fence = ["*.py", "tests/**", "README.md"]
+"""
+FILES = {"tests/test_bells.py": TESTS, ".github/workflows/ci.yml": "on: push\n", "signalbox.toml": SETTINGS}
+
+
+@pytest.fixture
+def agents(tmp_path, settings, data):
+    here = Agents(tmp_path / "scripted", settings)
+    source = repository(tmp_path / "guarded", FILES)
+    here.hand = Hand(source)
+    yield here
+    here.server.stop()
+
+
+@pytest.fixture
+def person(tmp_path, data):
+    return Hand(
+        repository(tmp_path / "guarded", {name: text for name, text in FILES.items() if name != "signalbox.toml"})
+    )
+
+
+@pytest.mark.ledger("X5", "X7")
+def test_a_weakened_test_stops_the_step_before_any_review(agents):
+    weaken = "sed -i 's/== \"Bells.\"/is not None/' tests/test_bells.py"
+    hand = agents.play(scene(shell(SMALL), shell(weaken), built("bells.py", "tests/test_bells.py")))
+    card = hand.card("claim")
+    (reason,) = card.payload["reasons"]
+    assert (reason["guard"], reason["path"], reason["line"]) == ("tamper", "tests/test_bells.py", 5)
+    assert "is not None" in reason["text"] and "accept_gap" not in card.options
+    assert not Dispatch.objects.filter(role="reviewer").exists()
+    found = Finding.objects.get(guard="tamper")
+    assert (found.severity, found.path, found.line, len(found.identity)) == ("blocking", "tests/test_bells.py", 5, 64)
+
+
+@pytest.mark.ledger("M15", "M23", "X6")
+def test_the_plan_the_rules_the_fence_and_the_forbidden_patterns_hold(agents):
+    wrong = "; ".join(
+        ["echo more >> PLAN.md", "echo more >> signalbox.toml", "echo hi > notes.txt", "echo 'print(1)' >> bells.py"]
+    )
+    hand = agents.play(scene(shell(SMALL), shell(wrong), built("bells.py")))
+    reasons = hand.card("claim").payload["reasons"]
+    assert {(reason["guard"], reason["path"]) for reason in reasons} == {
+        ("plan", "PLAN.md"), ("rules", "signalbox.toml"), ("forbidden", "bells.py"),
+        ("fence", "notes.txt"), ("fence", "PLAN.md"), ("fence", "signalbox.toml"),
+    }  # fmt: skip
+
+
+@pytest.mark.ledger("X7")
+def test_a_claim_without_its_change_is_named(agents):
+    hand = agents.play(scene(shell(SMALL), built("bells.py", "docs/BELLS.md")))
+    (reason,) = hand.card("claim").payload["reasons"]
+    assert reason["guard"] == "phantom" and "docs/BELLS.md" in reason["text"]
+
+
+@pytest.mark.ledger("B13", "X6")
+def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(person):
+    hand = person
+    hand.start()
+    hand.approve()
+    (hand.folder() / ".github/workflows/ci.yml").write_text("on: [push, pull_request]\n")
+    hand.do("bells.py", f"\n\nKEY = '{KEY}'\n\n\ndef small():\n    return 'ting'\n")
+    (reason,) = hand.card("claim").payload["reasons"]
+    assert reason["guard"] == "secrets" and reason["line"] == 4 and KEY not in str(Event.objects.values_list("body"))
+    assert Finding.objects.get(guard="tamper").severity == "advisory"
+    file = hand.held() / "bells.py"
+    file.write_text(file.read_text().replace(f"KEY = '{KEY}'\n", ""))
+    hand.decide("recheck")
+    assert hand.step("2").status == "passed"
+    assert Finding.objects.get(guard="secrets").status == "addressed"
+    assert "pull_request" in git(hand.source, "show", f"{hand.run.branch}:.github/workflows/ci.yml")
+
+
+def test_what_a_person_adds_while_mending_meets_the_guards_on_its_way_to_the_branch(person):
+    hand = person
+    hand.start()
+    hand.approve()
+    hand.do("bells.py", "\n\ndef small():\n    return 'clonk'\n")
+    file = hand.held() / "bells.py"
+    file.write_text(file.read_text().replace("clonk", "ting") + f"\n\nKEY = '{KEY}'\n")
+    hand.card("check")
+    hand.decide("recheck")
+    (reason,) = hand.card("claim").payload["reasons"]
+    assert (reason["guard"], reason["path"]) == ("secrets", "bells.py")
+    assert [candidate.status for candidate in Candidate.objects.order_by("id")] == ["red", "red"]
+    # The person has seen it and goes on: it is told once.
+    hand.decide("recheck")
+    assert hand.step("2").status == "passed"
+    assert Finding.objects.get(guard="secrets").status == "open"
