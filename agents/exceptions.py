@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from agents.types import Outcome
+if TYPE_CHECKING:
+    from agents.types import Outcome
 
 
 class AgentsError(Exception):

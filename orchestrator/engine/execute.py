@@ -33,6 +33,7 @@ from agents.types import (
     RateLimited,
     TimedOut,
 )
+from orchestrator import sandboxing
 from orchestrator.engine import briefing, judge, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
@@ -192,6 +193,8 @@ class Execution:
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
             tools=brief.tools,
+            fence=sandboxing.fence(self.dispatch.run),
+            host=sandboxing.host(),
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
 
