@@ -167,7 +167,10 @@ class Execution:
             if row.status == "preparing":
                 fire(unit.board, DispatchRow, self.dispatch.pk, "ready")
                 fire(unit.board, WorkspaceRow, self.workspace.pk, "ready")
-                unit.set(Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model)
+                unit.set(
+                    Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model,
+                    sandbox=sandboxing.in_force(self.dispatch.run),
+                )  # fmt: skip
         return row.status != "stopping"
 
     def _own(self, unit: Change) -> DispatchRow:

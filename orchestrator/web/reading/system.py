@@ -22,6 +22,7 @@ from orchestrator import presence, rehearsing, sandboxing
 from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, RUN_WORKS
 from orchestrator.env import ROOT
 from orchestrator.models import Candidate, Dispatch, Line
+from orchestrator.web.reading import sandboxes
 from orchestrator.web.reading.signs import Sign
 
 GOOD, BAD = Sign("circle-check", "passed", "ready"), Sign("circle-x", "failed", "not ready")
@@ -58,8 +59,10 @@ def _workers() -> Probe:
 
 def _sandbox() -> Probe:
     state = sandboxing.state()
-    if state.kind != "none":
-        return Probe("Sandbox", GOOD, state.reason)
+    if state.kind == "bubblewrap":
+        return Probe("Sandbox", GOOD, " ".join([state.reason, *sandboxes.told(state.in_force())]))
+    if state.kind == "landlock":
+        return Probe("Sandbox", BAD, state.reason, state.install_hint)
     if settings.SIGNALBOX_UNSAFE:
         words = f"{state.reason} SIGNALBOX_UNSAFE=1 is set: commands run without one and can reach all that you can."
         return Probe("Sandbox", BAD, words, state.install_hint)
