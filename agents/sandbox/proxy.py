@@ -45,8 +45,8 @@ class Hosts:
         kept = frozenset(name.lower() for name in named)
         return Hosts(self.allowed & kept, self.private & kept)
 
-    def pinned(self, host: str, port: int) -> str:
-        """The address to connect to. Raises AddressRefused."""
+    def pinned(self, host: str, port: int) -> list[str]:
+        """The addresses to connect to. Raises AddressRefused."""
         if not _holds(self.allowed, host, port):
             raise AddressRefused(f"{host}:{port} is not among the project's hosts: let the operator add it.")
         found = look_up(host, port)
@@ -54,7 +54,7 @@ class Hosts:
             for address in found:
                 if not is_public(address):
                     raise AddressRefused(f"{host} is at {address}, inside a private network.")
-        return found[0]
+        return found
 
 
 def _holds(names: frozenset[str], host: str, port: int) -> bool:
@@ -103,18 +103,29 @@ def _answer(caller: socket.socket, hosts: Hosts, told: Callable[[Asked], None]) 
             _refuse(caller, 400, "This is a proxy: ask for CONNECT host:port or http://host/path.")
             return
         try:
-            address = hosts.pinned(wish.host, wish.port)
+            addresses = hosts.pinned(wish.host, wish.port)
         except AddressRefused as error:
             told(Asked(wish.host, wish.port, str(error)))
             _refuse(caller, 403, str(error))
             return
         told(Asked(wish.host, wish.port))
-        _pass_on(caller, address, wish, rest)
+        _pass_on(caller, addresses, wish, rest)
 
 
-def _pass_on(caller: socket.socket, address: str, wish: _Wish, rest: bytes) -> None:
+def _connected(addresses: Iterable[str], port: int) -> socket.socket:
+    """A connection to the first address that answers; raises the last one's OSError."""
+    failed = OSError("it has no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), timeout=SECONDS)
+        except OSError as error:
+            failed = error
+    raise failed
+
+
+def _pass_on(caller: socket.socket, addresses: list[str], wish: _Wish, rest: bytes) -> None:
     try:
-        server = socket.create_connection((address, wish.port), timeout=SECONDS)
+        server = _connected(addresses, wish.port)
     except OSError as error:
         _refuse(caller, 502, f"{wish.host} does not answer: {error}")
         return
