@@ -32,8 +32,9 @@ UNREACHABLE = (
     "ENETUNREACH",
     "failed to lookup address",
     "dial tcp: lookup",
+    "(from versions: none)",
 )
-"""How programs say that there is no network: C library, curl, Python, node, cargo, go."""
+"""How programs say that there is no network: C library, curl, Python, node, cargo, go, pip."""
 
 
 def asked_for_network(output: bytes) -> bool:
