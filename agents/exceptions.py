@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from agents.types import Outcome
+if TYPE_CHECKING:
+    from agents.types import Outcome
 
 
 class AgentsError(Exception):
@@ -33,6 +36,15 @@ class GitError(AgentsError):
         self.stderr = stderr.strip()
         self.code = code
         super().__init__(f"git {' '.join(self.arguments)} failed: {self.stderr or f'exit {code}'}")
+
+
+class HistoryRefused(GitError):
+    """A history holds what git's own check takes for an attack."""
+
+    def __str__(self) -> str:
+        found = dict.fromkeys(re.findall(r"^(?:remote: )?error: object \w+: (.+)$", self.stderr, re.MULTILINE))
+        what = "; ".join(list(found)[:3]) or self.stderr
+        return f"This history holds what git takes for an attack: {what}. Take it out of the history, then try again."
 
 
 class GitTimeout(GitError):

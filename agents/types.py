@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from agents.sandbox.types import Fence, Host
+
 Role = Literal["builder", "reviewer", "verifier"]
 Message = Mapping[str, Any]
 """One message of a model conversation, in the Messages API's own JSON form."""
@@ -43,7 +45,8 @@ class Assignment:
     `ref` is `role/step key/attempt` (also sent as the request's `metadata.user_id`); `worktree` is an absolute
     path, writable only where `writable`; `session` holds the messages of an earlier, interrupted try and is
     empty for a fresh one; `tools` are what the agent's definition allows (empty: all of
-    its role's); `settings` are runner-specific words from the run's policy.
+    its role's); `fence` is what of the worktree it may change, `host` what the operator gives to each of its commands;
+    `settings` are runner-specific words from the run's policy.
     """
 
     ref: str
@@ -61,6 +64,8 @@ class Assignment:
     readable_paths: tuple[Path, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     tools: tuple[str, ...] = ()
+    fence: Fence = field(default_factory=Fence)
+    host: Host = field(default_factory=Host)
 
 
 @dataclass(frozen=True, slots=True)

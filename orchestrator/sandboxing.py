@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -22,9 +23,9 @@ def state() -> sandbox.SandboxState:
 def runs_unsafe(*, is_example: bool, scripted: bool) -> bool:
     """Whether a new run goes without a sandbox. Raises PersonError where that is not allowed.
 
-    Without bubblewrap only the shipped example's rehearsal runs, whose every command is known; an operator who sets
+    Without one only the shipped example's rehearsal runs, whose every command is known; an operator who sets
     SIGNALBOX_UNSAFE=1 allows the rest, and every page of the run says so."""
-    if state().kind == "bubblewrap":
+    if state().kind != "none":
         return False
     if settings.SIGNALBOX_UNSAFE or (is_example and scripted):
         return True
@@ -32,10 +33,42 @@ def runs_unsafe(*, is_example: bool, scripted: bool) -> bool:
     raise PersonError(f"{here.reason} Install it: {here.install_hint} (or set SIGNALBOX_UNSAFE=1 to run without).")
 
 
+def host() -> sandbox.Host:
+    """What the operator gives to every jail here. No repository can change it."""
+    return sandbox.Host(
+        tuple(map(Path, settings.TOOL_FOLDERS)),
+        sandbox.Caps(
+            processes=settings.JAIL_PROCESSES,
+            open_files=settings.JAIL_OPEN_FILES,
+            memory_bytes=settings.JAIL_MEMORY_MB * 1024**2,
+            file_bytes=settings.JAIL_FILE_MB * 1024**2,
+            cpu_seconds=settings.JAIL_CPU_SECONDS,
+            scratch_bytes=settings.JAIL_SCRATCH_MB * 1024**2,
+        ),
+    )
+
+
+def fence(run: Run) -> sandbox.Fence:
+    """What no agent of this run may change: the files that make the rules, and the guidelines that it froze."""
+    return sandbox.Fence(closed=(*sandbox.RULES, *sorted(run.compiled.get("guidelines", {}))))
+
+
+def setup_hosts(narrowed_to: Iterable[str] | None) -> sandbox.Hosts:
+    """Whom setup commands may ask: the operator's hosts, or those of them that the repository's frozen configuration
+    names; it can add none."""
+    return sandbox.Hosts.of(settings.SETUP_HOSTS, settings.SETUP_PRIVATE_HOSTS).narrowed(narrowed_to)
+
+
+def in_force(run: Run) -> dict[str, Any]:
+    """What holds the commands of this run here, as JSON to keep with a dispatch or candidate."""
+    return state().in_force(unsafe=run.unsafe)
+
+
 def check_jail(run: Run, checkout: Path, readable: tuple[Path, ...]) -> sandbox.Jail:
-    """Where a check of this run runs: its own checkout, of ours only `readable`, no network, the policy's seconds."""
+    """Where a check of this run runs: a clean checkout below a throw-away layer of its own, so that no check prepares
+    another's pass; of ours only `readable`, no network, the policy's seconds."""
     seconds = float(run.policy["check_seconds"])
     return sandbox.Jail(
-        "check", checkout, writable=True, hidden=(Path(settings.DATA),), readable=readable,
+        "check", checkout, writable=False, hidden=(Path(settings.DATA),), readable=readable, host=host(),
         total_seconds=seconds, idle_seconds=seconds, unsafe=run.unsafe,
     )  # fmt: skip

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from agents.evidence.expectations import Ended, judge
 from agents.evidence.fingerprint import environment_sha256
 from agents.exceptions import PlanOutsideRepository, SandboxFailed, SandboxUnavailable
-from agents.sandbox import Finished, Jail, SandboxState, probe, run
+from agents.redaction import redacted
+from agents.sandbox import JAILS, REPO, Finished, Jail, SandboxState, asked_for_network, probe, run
 from agents.types import CheckResult, CheckSpec
 from agents.workspaces.confined import read_confined
 
+STARVED = {"pids": "processes (SIGNALBOX_JAIL_PROCESSES)", "memory": "memory (SIGNALBOX_JAIL_MEMORY_MB)"}
 NOTHING = hashlib.sha256(b"").hexdigest()
 
 
@@ -45,7 +47,17 @@ def _verdict(spec: CheckSpec, finished: Finished, jail: Jail) -> tuple[str, str]
     if finished.cancelled:
         return "not_run", "cancelled before it ended"
     judgement = judge(spec.expect, Ended(finished.exit_code, finished.signal, _text(finished.output)), spec.value)
-    return "passed" if judgement.passed else "failed", judgement.reason
+    if judgement.passed:
+        return "passed", judgement.reason
+    return "failed", "; ".join([judgement.reason, *_explained(finished, jail)])
+
+
+def _explained(finished: Finished, jail: Jail) -> Iterator[str]:
+    """What of its jail a command seems to have failed at, and what to do."""
+    if not jail.unsafe and JAILS[jail.kind].network == "loopback" and asked_for_network(finished.output):
+        yield "no network: move the install to setup"
+    if finished.starved:
+        yield f"it met the cap on {STARVED[finished.starved]}"
 
 
 def _result(
@@ -59,7 +71,7 @@ def _result(
     return CheckResult(
         spec=spec,
         argv=argv,
-        cwd=str(jail.worktree),
+        cwd=str(jail.worktree if jail.unsafe else REPO),
         exit_code=finished.exit_code if finished else None,
         seconds=finished.seconds if finished else 0.0,
         output=_text(finished.output) if finished else "",
@@ -72,8 +84,8 @@ def _result(
 
 
 def _text(output: bytes) -> str:
-    """Readable and storable: PostgreSQL takes no NUL in text."""
-    return output.decode(errors="replace").replace("\0", "\ufffd")
+    """Readable and storable: PostgreSQL takes no NUL in text, and a secret is nobody's to read."""
+    return redacted(output.decode(errors="replace").replace("\0", "\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)

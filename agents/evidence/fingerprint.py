@@ -18,7 +18,7 @@ def environment_sha256(jail: Jail, state: SandboxState) -> str:
     variables = environment_of(jail)
     known = {
         "variables": variables,
-        "sandbox": "none" if jail.unsafe else state.version or state.kind,
+        "sandbox": state.in_force(unsafe=jail.unsafe),
         "system": [platform.system(), platform.release(), platform.machine()],
         "tools": {name: _program(name, variables["PATH"]) for name in TOOLS},
     }

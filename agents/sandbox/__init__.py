@@ -1,8 +1,15 @@
 """The sandbox: what an agent or a check may touch, and the only place that starts their processes."""
 
-from agents.sandbox.bubblewrap import probe
-from agents.sandbox.environment import environment_of
+from agents.sandbox.environment import REPO, environment_of
+from agents.sandbox.fences import RULES, Fence
+from agents.sandbox.jails import JAILS, asked_for_network
+from agents.sandbox.probing import probe
+from agents.sandbox.proxy import Asked, Hosts
 from agents.sandbox.run import run
-from agents.sandbox.types import Finished, Jail, SandboxState
+from agents.sandbox.setup import setup_jail
+from agents.sandbox.types import Caps, Finished, Host, Jail, SandboxState
 
-__all__ = ["Finished", "Jail", "SandboxState", "environment_of", "probe", "run"]
+__all__ = [
+    "JAILS", "REPO", "RULES", "Asked", "Caps", "Fence", "Finished", "Host", "Hosts", "Jail", "SandboxState",
+    "asked_for_network", "environment_of", "probe", "run", "setup_jail",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The environment of a jailed command: an allow-list, nothing inherited."""
+"""The environment of a jailed command: an allow-list, nothing inherited. And where its programs are."""
 
 from __future__ import annotations
 
@@ -7,65 +7,46 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from agents.sandbox.types import Jail
+from agents.sandbox.types import Host, Jail
+
+REPO = Path("/repo")
+"""Where a jail shows its worktree."""
+HOME = Path("/home/agent")
 
 STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-PRIVATE_HOME = Path("/tmp/home")  # noqa: S108 - the jail's /tmp is its own
-
-PERSONAL = [
-    ".ssh",
-    ".aws",
-    ".azure",
-    ".config",
-    ".gnupg",
-    ".netrc",
-    ".docker",
-    ".kube",
-    ".git-credentials",
-    ".gitconfig",
-    ".npmrc",
-    ".pypirc",
-    ".pgpass",
-    ".claude",
-    ".claude.json",
-    ".codex",
-    ".gemini",
-    ".cargo/credentials.toml",
-    ".bash_history",
-    ".zsh_history",
-    ".python_history",
-    ".mozilla",
-    ".password-store",
-    ".local/share/keyrings",
-]
-"""Names below the home directory that a command never sees."""
 
 
 @cache
-def search_path() -> str:
-    """Standard directories, led by the one of the operator's own python3 where that lies elsewhere."""
-    directory = _operators_python()
-    known = STANDARD_PATH.split(":")
-    return STANDARD_PATH if not directory or directory in known else f"{directory}:{STANDARD_PATH}"
-
-
-def _operators_python() -> str:
-    """Python itself is asked: what PATH has may be a version manager's shim, which needs the operator's HOME."""
+def operators_python() -> tuple[Path, ...]:
+    """The folders of the operator's own python3 where that lies outside the system: its prefix, and the one it was
+    made from. Python itself is asked: what PATH has may be a version manager's shim, which needs their HOME."""
     python = shutil.which("python3")
     if python is None:
-        return ""
-    asked = subprocess.run(
-        [python, "-Ic", "import sys; print(sys.prefix)"], capture_output=True, text=True, timeout=20, check=False
-    )
-    return str(Path(asked.stdout.strip(), "bin")) if asked.returncode == 0 else ""
+        return ()
+    words = "import sys; print(sys.prefix, sys.base_prefix, sep='\\n')"
+    asked = subprocess.run([python, "-Ic", words], capture_output=True, text=True, timeout=20, check=False)
+    found = dict.fromkeys(map(Path, asked.stdout.split("\n")[:2])) if asked.returncode == 0 else {}
+    return tuple(folder for folder in found if not folder.is_relative_to("/usr"))
+
+
+def tool_folders(host: Host) -> tuple[Path, ...]:
+    """Folders that a jail shows read-only because their programs are used in it."""
+    return tuple(dict.fromkeys((*host.tools, *operators_python())))
+
+
+def search_path(host: Host) -> str:
+    """Standard directories, led by those of the tools."""
+    led = (str(folder / "bin" if (folder / "bin").is_dir() else folder) for folder in tool_folders(host))
+    return ":".join((*led, STANDARD_PATH))
 
 
 def environment_of(jail: Jail) -> dict[str, str]:
-    """All variables the command gets. In the unsafe mode HOME is the jail's throw-away folder, set by the caller."""
+    """All variables the command gets. Outside bubblewrap the caller sets HOME to a throw-away folder."""
     return {
-        "PATH": search_path(),
-        "HOME": str(PRIVATE_HOME),
+        "PATH": search_path(jail.host),
+        "HOME": str(HOME),
         "TMPDIR": "/tmp",  # noqa: S108
+        "USER": "agent",
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TERM": "dumb",
@@ -74,8 +55,3 @@ def environment_of(jail: Jail) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         **jail.environment,
     }
-
-
-def personal_paths() -> tuple[Path, ...]:
-    """Where the operator keeps keys, tokens and histories."""
-    return tuple(Path.home() / name for name in PERSONAL)

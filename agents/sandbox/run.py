@@ -7,13 +7,17 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from agents.exceptions import SandboxFailed
-from agents.sandbox.bubblewrap import jailed, probe, require
+from agents.sandbox import limits
+from agents.sandbox.bubblewrap import jailed
 from agents.sandbox.environment import environment_of
+from agents.sandbox.landlock import restricted
+from agents.sandbox.launch import launched
+from agents.sandbox.probing import probe, require
 from agents.sandbox.process import MARK, Watch, start
-from agents.sandbox.scratch import private_folder, tree_for
+from agents.sandbox.scratch import Ground, ground_for, private_folder
+from agents.sandbox.setup import forwarded
 from agents.sandbox.types import Finished, Jail, SandboxState
 
 OnOutput = Callable[[bytes], None]
@@ -36,52 +40,54 @@ def run(
     """
     if not jail.worktree.is_dir():
         raise SandboxFailed(f"{jail.worktree} is no folder, nothing was run: make the worktree again.")
-    if jail.unsafe:
-        return _run_unsafe(argv, jail, on_output, cancelled, stdin or b"")
     state = sandbox or probe()
+    heard = _Heard(on_output, cancelled, stdin or b"")
+    if jail.unsafe:
+        return _run_openly(argv, jail, heard, landlock=False)
     require(state)
-    with tree_for(jail.worktree, jail.writable) as tree:
-        return _run_jailed(argv, jail, tree, state, on_output, cancelled, stdin or b"")
+    if state.kind == "landlock":
+        return _run_openly(argv, jail, heard, landlock=True)
+    with ground_for(jail, state.overlay) as ground, limits.group(jail.host.caps) as group:
+        return _run_jailed(argv, jail, ground, state, group, heard)
+
+
+class _Heard:
+    """What the caller hears from a command, and says to it."""
+
+    def __init__(self, on_output: OnOutput | None, cancelled: Cancelled | None, stdin: bytes) -> None:
+        self.on_output, self.cancelled, self.stdin = on_output, cancelled, stdin
 
 
 def _run_jailed(
-    argv: Sequence[str],
-    jail: Jail,
-    tree: Path,
-    state: SandboxState,
-    on_output: OnOutput | None,
-    cancelled: Cancelled | None,
-    stdin: bytes,
+    argv: Sequence[str], jail: Jail, ground: Ground, state: SandboxState, group: limits.Group, heard: _Heard
 ) -> Finished:
     status, theirs = os.pipe()
     try:
-        command = jailed(state, jail, tree, _limited(argv, jail), status=theirs)
-        process = start(command, environment_of(jail), "/", stdin, (theirs,))
+        inside = [*limits.prlimit(jail.host.caps), *(forwarded(argv) if jail.proxy else argv)]
+        command = launched(jailed(state, jail, ground.tree, inside, status=theirs), group.doors, ground.prepare)
+        process = start(command, environment_of(jail), "/", heard.stdin, (theirs,))
     finally:
         os.close(theirs)
-    watch = Watch(process, jail, None, on_output, cancelled, stdin)
+    watch = Watch(process, jail, None, heard.on_output, heard.cancelled, heard.stdin)
     try:
         code = watch.wait()
         _assert_began(_read_all(status), watch)
     finally:
         os.close(status)
-    return _finished(code, watch)
+    return _finished(code, watch, group.starved())
 
 
-def _run_unsafe(
-    argv: Sequence[str], jail: Jail, on_output: OnOutput | None, cancelled: Cancelled | None, stdin: bytes
-) -> Finished:
+def _run_openly(argv: Sequence[str], jail: Jail, heard: _Heard, *, landlock: bool) -> Finished:
+    """Without namespaces: under Landlock, or with nothing at all. Descendants are found by a mark."""
     mark = secrets.token_hex(8)
-    with private_folder() as home, tree_for(jail.worktree, jail.writable) as tree:
+    with private_folder() as home, ground_for(jail, "copy") as ground:
+        tree = ground.tree or jail.worktree
         own = {"HOME": str(home), "TMPDIR": str(home), MARK: mark, **jail.environment}
-        environment = environment_of(replace(jail, environment=own))
-        process = start(_limited(argv, jail), environment, str(tree), stdin)
-        watch = Watch(process, jail, mark, on_output, cancelled, stdin)
+        inside = [*limits.prlimit(jail.host.caps), *argv]
+        command = restricted(jail, tree, home, inside) if landlock else inside
+        process = start(command, environment_of(replace(jail, environment=own)), str(tree), heard.stdin)
+        watch = Watch(process, jail, mark, heard.on_output, heard.cancelled, heard.stdin)
         return _finished(watch.wait(), watch)
-
-
-def _limited(argv: Sequence[str], jail: Jail) -> list[str]:
-    return ["prlimit", "--core=0", f"--nproc={jail.processes}", f"--fsize={jail.file_bytes}", "--", *argv]
 
 
 def _assert_began(status: bytes, watch: Watch) -> None:
@@ -95,7 +101,7 @@ def _read_all(descriptor: int) -> bytes:
     return b"".join(iter(lambda: os.read(descriptor, 4096), b""))
 
 
-def _finished(code: int, watch: Watch) -> Finished:
+def _finished(code: int, watch: Watch, starved: str = "") -> Finished:
     exit_code = 128 - code if code < 0 else code
     return Finished(
         exit_code=exit_code,
@@ -107,4 +113,5 @@ def _finished(code: int, watch: Watch) -> Finished:
         bytes_total=watch.output.bytes_total,
         sha256=watch.output.sha256,
         seconds=time.monotonic() - watch.started,
+        starved=starved,
     )

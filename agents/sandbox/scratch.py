@@ -1,28 +1,66 @@
-"""The throw-away copy that a read-only role works in: real tools can write, nothing of it survives."""
+"""The throw-away tree that a read-only role works in: real tools can write, nothing of it survives."""
 
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from agents.exceptions import SandboxFailed
+from agents.sandbox.types import Jail, Overlay
+
+OVERLAY = (
+    "cd {folder} && mount -t tmpfs -o size={size},mode=700 tmpfs top && mkdir top/written top/work && "
+    "mount -t overlay -o lowerdir=below,upperdir=top/written,workdir=top/work,userxattr overlay tree"
+)
+"""A layer in memory over the worktree, in a mount namespace of the command's own: it is gone when that ends. The paths
+are relative, since overlay's own have no way to quote every name."""
+OWN_MOUNTS = ("unshare", "--user", "--map-root-user", "--mount", "--")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`tree` is what a jail shows as its worktree, None where bubblewrap lays the layer itself. `prepare` is a shell
+    line that has to run before, in a mount namespace of its own ("" for none)."""
+
+    tree: Path | None
+    prepare: str = ""
 
 
 @contextmanager
-def tree_for(worktree: Path, writable: bool) -> Iterator[Path]:
-    """The worktree itself, or a copy of it that is deleted on leaving. Raises SandboxFailed for one it cannot read."""
-    if writable:
-        yield worktree
-        return
-    with private_folder() as folder:
-        copy = folder / "tree"
-        _copy(worktree, copy)
-        yield copy
+def ground_for(jail: Jail, overlay: Overlay) -> Iterator[Ground]:
+    """The worktree itself, or a tree that is gone on leaving. Raises SandboxFailed for one it cannot read."""
+    if jail.writable:
+        yield Ground(jail.worktree)
+    elif overlay == "bubblewrap":
+        yield Ground(None)
+    else:
+        with private_folder() as folder:
+            yield _layered(jail, folder) if overlay == "mount" else _copied(jail, folder)
+
+
+def _layered(jail: Jail, folder: Path) -> Ground:
+    for name in ("top", "tree"):
+        (folder / name).mkdir()
+    (folder / "below").symlink_to(jail.worktree.resolve())
+    prepare = OVERLAY.format(folder=shlex.quote(str(folder)), size=jail.host.caps.scratch_bytes)
+    return Ground(folder / "tree", prepare)
+
+
+def _copied(jail: Jail, folder: Path) -> Ground:
+    try:
+        shutil.copytree(jail.worktree, folder / "tree", symlinks=True, ignore=_special_files)
+    except (shutil.Error, OSError) as error:
+        raise SandboxFailed(
+            f"{jail.worktree} cannot be read whole, nothing was run: make it readable again. {error}"
+        ) from error
+    return Ground(folder / "tree")
 
 
 @contextmanager
@@ -43,15 +81,6 @@ def remove_tree(folder: Path) -> None:
             if not path.is_symlink():
                 path.chmod(stat.S_IRWXU)
     shutil.rmtree(folder)
-
-
-def _copy(worktree: Path, copy: Path) -> None:
-    try:
-        shutil.copytree(worktree, copy, symlinks=True, ignore=_special_files)
-    except (shutil.Error, OSError) as error:
-        raise SandboxFailed(
-            f"{worktree} cannot be read whole, nothing was run: make it readable again. {error}"
-        ) from error
 
 
 def _special_files(directory: str, names: list[str]) -> list[str]:

@@ -3,35 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-Kind = Literal["bubblewrap", "none"]
+from agents.sandbox.fences import Fence
+
+Kind = Literal["bubblewrap", "landlock", "none"]
 JailKind = Literal["agent", "check", "setup"]
+Overlay = Literal["mount", "bubblewrap", "copy"]
 TimeOut = Literal["total", "idle"]
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxState:
-    """What this host offers. `reason` is a sentence for people; `install_hint` is a command, empty when all is well."""
+    """What this host offers. `reason` is a sentence for people; `install_hint` is a command, empty when all is well.
+
+    `overlay` says how a read-only role gets its throw-away tree; `cgroups` are the controllers that hold a command
+    (none: prlimit alone does); `landlock` is the kernel's ABI, 0 without it."""
 
     kind: Kind
     reason: str
     install_hint: str = ""
     program: str = ""
     version: str = ""
+    overlay: Overlay = "copy"
+    cgroups: tuple[str, ...] = ()
+    landlock: int = 0
+
+    def in_force(self, *, unsafe: bool = False) -> dict[str, Any]:
+        """What a command ran under, as JSON to keep with it."""
+        kind = "none" if unsafe else self.kind
+        known = asdict(self) | {"kind": kind, "cgroups": list(self.cgroups)}
+        kept = ("kind", "version", "overlay", "cgroups", "landlock") if kind == "bubblewrap" else ("kind", "landlock")
+        return {name: known[name] for name in kept}
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What one command may use up. `memory_bytes` is private memory of each process, and of all where cgroups hold;
+    `cpu_seconds` is for each process; `scratch_bytes` is each of /tmp, HOME and a throw-away tree."""
+
+    processes: int = 2048
+    open_files: int = 4096
+    memory_bytes: int = 8 * 1024**3
+    file_bytes: int = 4 * 1024**3
+    cpu_seconds: int = 3600
+    scratch_bytes: int = 4 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the operator gives to every jail: folders with tools, shown read-only, and caps."""
+
+    tools: tuple[Path, ...] = ()
+    caps: Caps = Caps()
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The way out of a setup jail: `folder` holds the socket and is mounted read-only."""
+
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Jail:
     """What one command may see, change and use up.
 
-    `worktree` is its working directory and the only lasting place it can write, and that only if `writable`:
-    otherwise it gets a throw-away copy at the same path. `environment` is added to the base environment; nothing of
-    ours is inherited. `hidden` paths look empty, `readable` ones are shown although they lie below a hidden one.
-    `output_bytes` is how much output is kept (half from the start, half from the end). `grace_seconds` pass between
-    TERM and KILL. `unsafe` runs without bubblewrap: only a person may allow that.
+    `worktree` is its working directory, `/repo` inside, and the only lasting place it can write, and that only if
+    `writable` and within the `fence`: otherwise it gets a throw-away tree. `environment` is added to the base
+    environment; nothing of ours is inherited. `readable` paths are shown at their own place, `hidden` ones look empty
+    wherever they would show. `output_bytes` is how much output is kept (half from the start, half from the end).
+    `grace_seconds` pass between TERM and KILL. `unsafe` runs without a sandbox: only a person may allow that.
     """
 
     kind: JailKind
@@ -40,12 +84,13 @@ class Jail:
     environment: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
+    fence: Fence = field(default_factory=Fence)
+    host: Host = field(default_factory=Host)
+    proxy: Proxy | None = None
     total_seconds: float = 600.0
     idle_seconds: float = 300.0
     output_bytes: int = 2_000_000
     grace_seconds: float = 10.0
-    processes: int = 2048
-    file_bytes: int = 4 * 1024**3
     unsafe: bool = False
 
 
@@ -53,7 +98,7 @@ class Jail:
 class Finished:
     """What a command did. `output` is stdout and stderr interleaved, without its middle where `truncated`;
     `sha256` and `bytes_total` are over all of it. A command killed by a signal has `signal` set and, as in a shell,
-    exit code 128 + signal."""
+    exit code 128 + signal. `starved` names the cap of its group that it ran into: pids, memory or none ("")."""
 
     exit_code: int
     signal: int | None
@@ -64,3 +109,4 @@ class Finished:
     bytes_total: int
     sha256: str
     seconds: float
+    starved: str = ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from agents.sandbox import Jail
+from agents.sandbox import Fence, Host, Jail
 from agents.types import Assignment
 
 
@@ -23,6 +23,8 @@ class Bench:
     output_bytes: int
     unsafe: bool
     cancelled: Callable[[], bool]
+    fence: Fence = field(default_factory=Fence)
+    host: Host = field(default_factory=Host)
 
     @classmethod
     def of(cls, assignment: Assignment, cancelled: Callable[[], bool]) -> Bench:
@@ -36,6 +38,8 @@ class Bench:
             idle_seconds=limits.idle_seconds,
             output_bytes=limits.output_bytes,
             unsafe=bool(assignment.settings.get("unsafe", False)),
+            fence=assignment.fence,
+            host=assignment.host,
             cancelled=cancelled,
         )
 
@@ -51,4 +55,6 @@ class Bench:
             idle_seconds=self.idle_seconds,
             output_bytes=self.output_bytes,
             unsafe=self.unsafe,
+            fence=self.fence,
+            host=self.host,
         )

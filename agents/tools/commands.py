@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, Field
 
 from agents import sandbox
+from agents.redaction import redacted
 from agents.tools.bench import Bench
 from agents.tools.paths import parts_below
 
@@ -54,4 +55,4 @@ def _text(output: bytes) -> str:
     if len(output) > SHOWN_BYTES:
         left_out = len(output) - 2 * half
         output = output[:half] + f"\n… {left_out} bytes left out …\n".encode() + output[-half:]
-    return output.decode("utf-8", errors="replace")
+    return redacted(output.decode("utf-8", errors="replace"))

@@ -51,6 +51,7 @@ def read_file(call: ReadCall, bench: Bench) -> str:
 
 def write_file(call: WriteCall, bench: Bench) -> str:
     """Write the whole file, with the folders it needs."""
+    _assert_open(call.path, bench)
     data = call.content.encode()
     write_bytes(bench.worktree, call.path, data)
     return f"Wrote {len(data)} bytes to {call.path}."
@@ -58,6 +59,7 @@ def write_file(call: WriteCall, bench: Bench) -> str:
 
 def edit_file(call: EditCall, bench: Bench) -> str:
     """Replace one exact piece of the file; all other bytes stay."""
+    _assert_open(call.path, bench)
     data = read_bytes(bench.worktree, call.path, READ_BYTES + 1)
     if len(data) > READ_BYTES:
         raise ToolRefused(f"{call.path!r} is larger than {READ_BYTES} bytes. Edit it with a shell command.")
@@ -66,6 +68,12 @@ def edit_file(call: EditCall, bench: Bench) -> str:
         raise ToolRefused(f"The old text occurs {found} times in {call.path!r}; give a piece that occurs once.")
     write_bytes(bench.worktree, call.path, data.replace(call.old.encode(), call.new.encode()))
     return f"Replaced one piece of {call.path}."
+
+
+def _assert_open(path: str, bench: Bench) -> None:
+    """The fence holds here by name, as it holds for commands by mount."""
+    if bench.fence.refuses("/".join(parts_below(path))):
+        raise ToolRefused(f"{path!r} may not be changed in this step. Say in your report what should change there.")
 
 
 def list_files(call: ListCall, bench: Bench) -> str:

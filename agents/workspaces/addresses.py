@@ -74,9 +74,9 @@ def options(address: Address, allowed: Collection[str]) -> tuple[str, ...]:
     """git's options for a connection to this address: pinned to what its name stands for now, without redirects.
 
     `allowed` are hosts (`name` or `name:port`) that may be private. Raises AddressRefused."""
-    found = _look_up(address)
+    found = look_up(address.host, address.port)
     if address.host not in allowed and f"{address.host}:{address.port}" not in allowed:
-        private = next((ip for ip in found if not _is_public(ip)), None)
+        private = next((ip for ip in found if not is_public(ip)), None)
         if private:
             raise AddressRefused(
                 f"{address.host} is at {private}, inside a private network. If that is meant, "
@@ -90,11 +90,12 @@ def options(address: Address, allowed: Collection[str]) -> tuple[str, ...]:
     return ("-c", pin, "-c", "http.followRedirects=false", "-c", "http.proxy=")
 
 
-def _look_up(address: Address) -> list[str]:
+def look_up(host: str, port: int) -> list[str]:
+    """What a name stands for now, as addresses. Raises AddressRefused."""
     try:
-        answers = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise AddressRefused(f"{address.host} was not found ({error}). Look at the address and the network.") from error
+        raise AddressRefused(f"{host} was not found ({error}). Look at the address and the network.") from error
     return list(dict.fromkeys(str(answer[4][0]).split("%")[0] for answer in answers))
 
 
@@ -106,9 +107,10 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def _is_public(text: str) -> bool:
+def is_public(text: str) -> bool:
+    """Whether an address is one of the open internet."""
     ip = ipaddress.ip_address(text)
     mapped = getattr(ip, "ipv4_mapped", None)
     if mapped:
-        return _is_public(str(mapped))
+        return is_public(str(mapped))
     return ip.is_global and not ip.is_multicast and not any(ip.version == 6 and ip in net for net in TUNNELS)

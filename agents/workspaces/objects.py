@@ -6,7 +6,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from agents.exceptions import GitError, InvalidRef
+from agents.exceptions import GitError, HistoryRefused, InvalidRef
 from agents.workspaces.git import Git
 
 NO_OID = "0" * 40
@@ -86,7 +86,12 @@ def transfer(sender: Git, receiver: Git, oid: str) -> None:
     with tempfile.TemporaryFile() as pack:
         sender.run(*PACK, stdin=wanted.encode(), into=pack)
         pack.seek(0)
-        receiver.run("index-pack", "--stdin", "--fix-thin", TOLERATED, stdin=pack)
+        try:
+            receiver.run("index-pack", "--stdin", "--fix-thin", TOLERATED, stdin=pack)
+        except GitError as error:
+            if "fsck error" in error.stderr:
+                raise HistoryRefused(error.arguments, error.stderr, error.code) from error
+            raise
 
 
 def _common_tips(sender: Git, receiver: Git) -> list[str]:

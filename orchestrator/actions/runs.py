@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from agents.workspaces.objects import check_ref
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
 from orchestrator.actions.compiling import compiled
@@ -83,6 +84,7 @@ def _branch(policy: Policy, run: Run) -> str:
 
 
 def _check_branch(project: Project, run: Run) -> None:
+    check_ref(run.branch)
     origin = Ground.of(project).origin
     if run.branch in origin.tips():
         raise PersonError(

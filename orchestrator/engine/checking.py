@@ -16,11 +16,12 @@ from orchestrator.engine.items import items_of
 from orchestrator.engine.patience import patiently
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, CheckRun
-from orchestrator.sandboxing import check_jail
+from orchestrator.sandboxing import check_jail, in_force
 
 
 def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> list[CheckRun] | None:
     """The results of every item, stored; None when stopped before the end (what was found is then run again)."""
+    Candidate.objects.filter(pk=candidate.pk).update(sandbox=in_force(candidate.run))
     path = ground.checkout(candidate.oid, f"run{candidate.run_id}-candidate{candidate.pk}-e{candidate.epoch}")
     failpoint("after_checkout")
     try:

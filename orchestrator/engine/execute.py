@@ -33,6 +33,7 @@ from agents.types import (
     RateLimited,
     TimedOut,
 )
+from orchestrator import sandboxing
 from orchestrator.engine import briefing, judge, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
@@ -166,7 +167,10 @@ class Execution:
             if row.status == "preparing":
                 fire(unit.board, DispatchRow, self.dispatch.pk, "ready")
                 fire(unit.board, WorkspaceRow, self.workspace.pk, "ready")
-                unit.set(Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model)
+                unit.set(
+                    Dispatch, self.dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, model=brief.model,
+                    sandbox=sandboxing.in_force(self.dispatch.run),
+                )  # fmt: skip
         return row.status != "stopping"
 
     def _own(self, unit: Change) -> DispatchRow:
@@ -192,6 +196,8 @@ class Execution:
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
             tools=brief.tools,
+            fence=sandboxing.fence(self.dispatch.run),
+            host=sandboxing.host(),
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
 

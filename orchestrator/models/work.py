@@ -12,11 +12,13 @@ from orchestrator.models.runstep import RunStep
 class Leased(models.Model):
     """A row that one holder works on at a time. Every write of the holder is `WHERE epoch = mine`.
 
-    `holder` is {host, boot, pid, started}; `beat` counts up while the holder lives; no clock is in a lease."""
+    `holder` is {host, boot, pid, started}; `beat` counts up while the holder lives; no clock is in a lease. `sandbox`
+    says what held its commands, as `SandboxState.in_force` has it; empty before any could start."""
 
     epoch = models.IntegerField(default=0)
     beat = models.IntegerField(default=0)
     holder = models.JSONField(default=dict, blank=True)
+    sandbox = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from orchestrator import queries
+from orchestrator import queries, sandboxing
 from orchestrator.actions.offers import label as option_label
 from orchestrator.models import Decision, RunStep
-from orchestrator.web.reading import rendering, signs
+from orchestrator.web.reading import rendering, sandboxes, signs
 from orchestrator.web.reading.cards import Section
 from orchestrator.web.reading.system import size
 
@@ -37,6 +37,8 @@ register.filter("words", queries.words)
 register.filter("shell", lambda value: shlex.quote(str(value)))  # a title in a plan may hold what a shell would run
 register.filter("option_label", option_label)
 register.filter("size", size)
+register.filter("held", sandboxes.named)
+register.filter("held_now", lambda run: sandboxes.named(sandboxing.in_force(run)))
 
 
 @register.simple_tag

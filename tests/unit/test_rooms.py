@@ -42,7 +42,9 @@ READS_PROFILES = {"orchestrator.engine.policy": {"pathlib", "tomllib"}}
 
 STARTS_PROCESSES = {
     "agents/sandbox/process.py": "the jail and its command",
-    "agents/sandbox/bubblewrap.py": "asks bubblewrap whether it works here",
+    "agents/sandbox/probing.py": "asks bubblewrap whether it works here",
+    "agents/sandbox/forward.py": "inside a setup jail: its command",
+    "agents/sandbox/landlock_exec.py": "becomes the command that it has restricted",
     "agents/sandbox/environment.py": "asks the operator's python3 where it lives",
     "agents/workspaces/git.py": "git",
     "orchestrator/management/commands/demo.py": "starts over in a data folder of its own",

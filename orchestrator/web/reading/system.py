@@ -22,6 +22,7 @@ from orchestrator import presence, rehearsing, sandboxing
 from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, RUN_WORKS
 from orchestrator.env import ROOT
 from orchestrator.models import Candidate, Dispatch, Line
+from orchestrator.web.reading import sandboxes
 from orchestrator.web.reading.signs import Sign
 
 GOOD, BAD = Sign("circle-check", "passed", "ready"), Sign("circle-x", "failed", "not ready")
@@ -58,8 +59,10 @@ def _workers() -> Probe:
 
 def _sandbox() -> Probe:
     state = sandboxing.state()
-    if state.kind != "none":
-        return Probe("Sandbox", GOOD, state.reason)
+    if state.kind == "bubblewrap":
+        return Probe("Sandbox", GOOD, " ".join([state.reason, *sandboxes.told(state.in_force())]))
+    if state.kind == "landlock":
+        return Probe("Sandbox", BAD, state.reason, state.install_hint)
     if settings.SIGNALBOX_UNSAFE:
         words = f"{state.reason} SIGNALBOX_UNSAFE=1 is set: commands run without one and can reach all that you can."
         return Probe("Sandbox", BAD, words, state.install_hint)
@@ -189,6 +192,18 @@ _SETTINGS: dict[str, tuple[Callable[[], str], str]] = {
     "ANTHROPIC_API_KEY": (lambda: _yes(rehearsing.has_model()), "the model's key"),
     "ANTHROPIC_BASE_URL": (lambda: settings.ANTHROPIC_BASE_URL or "the provider's own", "where it is asked"),
     "SIGNALBOX_UNSAFE": (lambda: "1" if settings.SIGNALBOX_UNSAFE else "0", "commands without a sandbox"),
+    "SIGNALBOX_TOOLS": (lambda: ", ".join(settings.TOOL_FOLDERS) or "none", "more folders with programs for jails"),
+    "SIGNALBOX_SETUP_HOSTS": (lambda: ", ".join(settings.SETUP_HOSTS) or "none", "hosts that setup may ask"),
+    "SIGNALBOX_SETUP_PRIVATE_HOSTS": (
+        lambda: ", ".join(settings.SETUP_PRIVATE_HOSTS) or "none",
+        "private ones that setup may ask, too",
+    ),
+    "SIGNALBOX_JAIL_PROCESSES": (lambda: str(settings.JAIL_PROCESSES), "processes of one command"),
+    "SIGNALBOX_JAIL_OPEN_FILES": (lambda: str(settings.JAIL_OPEN_FILES), "open files of each"),
+    "SIGNALBOX_JAIL_MEMORY_MB": (lambda: f"{settings.JAIL_MEMORY_MB} MB", "private memory of each"),
+    "SIGNALBOX_JAIL_FILE_MB": (lambda: f"{settings.JAIL_FILE_MB} MB", "largest file it can write"),
+    "SIGNALBOX_JAIL_SCRATCH_MB": (lambda: f"{settings.JAIL_SCRATCH_MB} MB", "its /tmp, HOME and throw-away tree"),
+    "SIGNALBOX_JAIL_CPU_SECONDS": (lambda: f"{settings.JAIL_CPU_SECONDS} s", "processor time of each process"),
     "SIGNALBOX_GIT_HOSTS": (lambda: ", ".join(settings.GIT_HOSTS) or "none", "private hosts with repositories"),
     "SIGNALBOX_FREE_MB": (lambda: f"{settings.FREE_FLOOR_BYTES / 1e6:g} MB", "free space that new work needs"),
     "SIGNALBOX_RETENTION_DAYS": (_retention, "worktrees of ended runs stay"),

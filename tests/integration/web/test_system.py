@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator import chain, storage
+from orchestrator import chain, sandboxing, storage
 from orchestrator.actions.restoring import restore
 from orchestrator.env import ROOT
 from orchestrator.exceptions import PersonError
-from orchestrator.models import Dispatch, Event
+from orchestrator.models import Candidate, Dispatch, Event
 from orchestrator.web.reading.system import settings_in_force
 from tests.repositories import git
 
@@ -35,6 +35,21 @@ def test_the_page_names_sandbox_workers_queues_versions_and_settings_and_no_secr
     queues = client.get("/system/?region=now").content.decode()
     agents = queues.partition("<b>agents</b>")[2].partition("</tr>")[0]
     assert re.findall(r">(\d+)</td>", agents) == ["1", "0"]
+
+
+def test_pages_tell_what_holds_commands_here_and_what_held_those_of_a_dispatch_and_a_candidate(client, hand, failed):
+    held = sandboxing.state()
+    assert held.kind == "bubblewrap"
+    system = client.get("/system/").content.decode()
+    assert f"{held.version} isolates every command." in system and "thrown away" in system
+    assert "prlimit" in system and f"Landlock (ABI {held.landlock})" in system
+    assert (
+        f"commands run in a sandbox of {held.version}" in client.get(f"/runs/{hand.run.pk}/dispatch/").content.decode()
+    )
+    assert f"commands run in a sandbox of {held.version}" in client.get(f"/runs/{hand.run.pk}/").content.decode()
+    assert Candidate.objects.get(run=hand.run).sandbox == held.in_force()
+    evidence = client.get(f"/runs/{hand.run.pk}/steps/2/evidence/").content.decode()
+    assert f"Checked in a sandbox of {held.version}." in evidence
 
 
 def test_bytes_are_told_by_part_and_measured_once_for_many_views(client, hand, failed, settings):

@@ -10,6 +10,8 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from agents.sandbox import Caps, Host
+
 pytestmark = pytest.mark.ledger("X16")
 
 
@@ -114,6 +116,6 @@ def test_a_command_that_closes_its_output_is_still_watched(shell):
 
 
 def test_no_core_file_and_no_endless_file_is_written(shell, worktree):
-    done = shell("ulimit -c; head -c 3000000 /dev/zero > big", file_bytes=1_000_000)
+    done = shell("ulimit -c; head -c 3000000 /dev/zero > big", host=Host(caps=Caps(file_bytes=1_000_000)))
     assert done.output.startswith(b"0\n")
     assert (worktree / "big").stat().st_size == 1_000_000
