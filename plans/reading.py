@@ -37,13 +37,19 @@ def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Seq
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """A plan is made of values that never point back: looking for circles among them costs a fifth of the reading."""
+    """A plan is made of values that never point back: looking for circles among them costs a fifth of the reading.
+
+    Nor is the first collection behind it to go through them: as "frozen" and thawed they are old, and looked at with
+    all other old values when there are many more of them.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_on:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
@@ -148,7 +154,8 @@ def _unticked(part: Part | None) -> str:
 
 def _unreadable(data: bytes) -> Problem | None:
     """Why these bytes are no text that could hold a plan, with the line to look at; None when they are."""
-    if not data.removeprefix(BOM).strip():
+    text = data.removeprefix(BOM)
+    if not text or text.isspace():
         return Problem(1, "error", "empty", "the file is empty; write a plan into it")
     if len(data) > MAX_BYTES:
         return Problem(1, "error", "too-large", f"the file has more than {MAX_BYTES // 1_000_000} MB; split the plan")

@@ -145,7 +145,8 @@ class _Walk:
     def end_step(self, line: int) -> None:
         """Close the open step: its text ends above `line`."""
         if self._step:
-            self.heads.append(self._step._replace(end=line - 1, group=self._group[1] if self._group else None))
+            head, group = self._step, self._group[1] if self._group else None
+            self.heads.append(StepHead(*head[:-2], line - 1, group))
             self._step = None
 
     def _enter_group(self, heading: Heading) -> None:
