@@ -19,6 +19,8 @@ from plans.writeback import without_marks
 Files = Mapping[str, bytes]
 """The plan's files by their path in the repository: one, or those of a folder of step files."""
 
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
 
 def store(
     project: Project, path: str, files: Files, parsed: ParsedPlan, chosen: str = "", made_by: str = ""
@@ -31,15 +33,22 @@ def store(
         )
         found = Revision.objects.filter(plan=plan, sha256=digest).first()
         if found is None:
-            values = {"sha256": digest, "meaning": meaning(files, chosen), "chosen": chosen, "made_by": made_by}
+            same = meaning(files, chosen, parsed)
+            values = {"sha256": digest, "meaning": same, "chosen": chosen, "made_by": made_by}
             found = _new(plan, files, parsed, values)
         Plan.objects.filter(pk=plan.pk).update(current=found)
         return found
 
 
-def meaning(files: Files, chosen: str = "") -> str:
-    """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose."""
-    return _digest({name: without_marks(data, name, chosen) for name, data in files.items()}, chosen)
+def meaning(files: Files, chosen: str = "", parsed: ParsedPlan | None = None) -> str:
+    """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose.
+    `parsed` is what was read from these files: one file that is all of the plan is not read a second time."""
+    bare = {name: without_marks(data, name, chosen, _of_file(parsed, name)) for name, data in files.items()}
+    return _digest(bare, chosen)
+
+
+def _of_file(parsed: ParsedPlan | None, name: str) -> ParsedPlan | None:
+    return parsed if parsed and parsed.path == name else None
 
 
 def _digest(files: Files, chosen: str) -> str:
@@ -73,11 +82,14 @@ def _known(plan: Plan) -> dict[str, int]:
 
 def _step(plan: Plan, step: ParsedStep) -> Step:
     content = plain(step, -step.line)
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return Step(
         plan=plan, key=step.key, title=step.title[:500], group=step.group or "", content=content,
-        leaf=content_hash(step), digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        leaf=content_hash(step), digest=_content_digest(content),
     )  # fmt: skip
+
+
+def _content_digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(_SORTED.encode(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plan_as_json(parsed: ParsedPlan) -> dict[str, Any]:

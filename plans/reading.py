@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,9 @@ MAX_BYTES = 20_000_000
 MAX_KEY = 80
 
 _ITEM = "- x\n"
+_NOT_OPEN = re.compile(r"\[[^\[\] ]?\]")
+"""What may be a box that is not open. Where there is none, the text need not be scanned."""
+_COMPACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -120,8 +124,7 @@ def content_hash(step: ParsedStep) -> str:
         "files": step.files,
     }
     content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_COMPACT.encode(content).encode("utf-8")).hexdigest()
 
 
 STATED_SINCE = (
@@ -142,7 +145,7 @@ def _check_content(check: Check) -> list[object]:
 
 def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
-    if part is None or "[" not in part.text:
+    if part is None or not _NOT_OPEN.search(part.text):
         return part.text if part else ""
     # a part may be the inside of a list item, whose deeper lines are code without the item
     data = f"{_ITEM}{part.text}".encode()

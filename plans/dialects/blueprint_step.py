@@ -82,9 +82,7 @@ def _section_part(document: Document, lines: range) -> Part | None:
     return document.part(lines.start, last_line(document, lines.start - 1, lines.stop - 1))
 
 
-def _rows(
-    items: Sequence[Item], boxes: Sequence[Item], verify: range | None, marked: bool
-) -> list[tuple[Item, bool]]:
+def _rows(items: Sequence[Item], boxes: Sequence[Item], verify: range | None, marked: bool) -> list[tuple[Item, bool]]:
     """Every box of the step; for a verification phase that is written without boxes, its outermost bullets too."""
     rows = [(item, item.ticked) for item in boxes]
     if verify and not any(item.line in verify for item in boxes):
