@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from plans import collector
 from plans.models import Plan, Project, Revision, Step
 from plans.plain import plain
 from plans.reading import content_hash
@@ -43,7 +44,8 @@ def store(
 def meaning(files: Files, chosen: str = "", parsed: ParsedPlan | None = None) -> str:
     """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose.
     `parsed` is what was read from these files: one file that is all of the plan is not read a second time."""
-    bare = {name: without_marks(data, name, chosen, _of_file(parsed, name)) for name, data in files.items()}
+    with collector.paused():
+        bare = {name: without_marks(data, name, chosen, _of_file(parsed, name)) for name, data in files.items()}
     return _digest(bare, chosen)
 
 
@@ -61,7 +63,7 @@ def _digest(files: Files, chosen: str) -> str:
 def _new(plan: Plan, files: Files, parsed: ParsedPlan, values: Mapping[str, str]) -> Revision:
     """A revision that shares every step which the newest one has as well."""
     known = _known(plan)
-    found = [_step(plan, step) for step in parsed.steps]
+    found = rows(plan, parsed)
     new = {step.digest: step for step in found if step.digest not in known}
     known |= {step.digest: step.pk for step in Step.objects.bulk_create(new.values(), batch_size=500)}
     places = zip(found, parsed.steps, strict=True)
@@ -78,6 +80,12 @@ def _known(plan: Plan) -> dict[str, int]:
     newest = plan.revisions.first()
     ids = {id for id, _ in newest.layout} if newest else set()
     return {digest: id for id, digest in plan.steps.values_list("id", "digest") if id in ids}
+
+
+def rows(plan: Plan, parsed: ParsedPlan) -> list[Step]:
+    """A row for each step, not stored yet."""
+    with collector.paused():
+        return [_step(plan, step) for step in parsed.steps]
 
 
 def _step(plan: Plan, step: ParsedStep) -> Step:

@@ -26,13 +26,14 @@ def plain(value: Any, by: int = 0) -> Any:
     if kind is tuple or kind is list:
         return [plain(part, by) for part in value]
     pairs = value.items() if kind is dict else _fields(value, kind)
-    return {name: part if type(part) in _NO_LINES else _field(name, part, by) for name, part in pairs}
+    return {
+        name: part if type(part) in _NO_LINES else _number(name, part, by) if type(part) is int else plain(part, by)
+        for name, part in pairs
+    }
 
 
-def _field(name: str, value: Any, by: int) -> Any:
-    if type(value) in _LEAVES:
-        return value + by if by and name in LINES and type(value) is int else value
-    return plain(value, by)
+def _number(name: str, value: int, by: int) -> int:
+    return value + by if name in LINES else value
 
 
 def _fields(value: Any, kind: Any) -> Iterable[tuple[str, Any]]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from plans import collector
 from plans.dialects import DIALECTS, UNKNOWN, detect
 from plans.dialects.base import Detection
 from plans.document import BOM, Document, edited, scan, with_box
@@ -35,26 +34,8 @@ def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Seq
     problem = _unreadable(data)
     if problem:
         return _nothing(path, problem)
-    with _collector_paused():
+    with collector.paused():
         return parse_document(scan(data, path), dialect, keys)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A plan is made of values that never point back: looking for circles among them costs a fifth of the reading.
-
-    Nor is the first collection behind it to go through them: as "frozen" and thawed they are old, and looked at with
-    all other old values when there are many more of them.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.freeze()
-            gc.unfreeze()
-            gc.enable()
 
 
 def parse_document(document: Document, dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
