@@ -45,8 +45,8 @@ def parse_document(document: Document, dialect: str | None = None, keys: Sequenc
     for detection in chosen:
         try:
             plan = DIALECTS[detection.dialect].parse(document, keys)
-        except TooManySteps as error:
-            return _nothing(document.path, Problem(1, "error", "too-many-steps", str(error)))
+        except TooManySteps:
+            return too_many_steps(document.path)
         if plan.steps:
             return _limited(replace(plan, reasons=detection.reasons))
         problems = problems or tuple(problem for problem in plan.problems if problem.level == "error")
@@ -63,9 +63,14 @@ def _why_none(tried: Sequence[Detection]) -> tuple[str, ...]:
 
 def _limited(plan: ParsedPlan) -> ParsedPlan:
     if len(plan.steps) > MAX_STEPS:
-        return _nothing(plan.path, Problem(1, "error", "too-many-steps", str(TooManySteps(plan.path))))
+        return too_many_steps(plan.path)
     long = [_too_long(step) for step in plan.steps if len(step.key) > MAX_KEY]
     return replace(plan, problems=(*plan.problems, *long)) if long else plan
+
+
+def too_many_steps(path: str) -> ParsedPlan:
+    """What is read from a plan that is refused for its length: nothing, and why."""
+    return _nothing(path, Problem(1, "error", "too-many-steps", str(TooManySteps(path))))
 
 
 def _too_long(step: ParsedStep) -> Problem:
