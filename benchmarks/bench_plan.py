@@ -51,7 +51,9 @@ def _large(scale: Scale) -> Iterator[Figure]:
     )
     yield Figure(f"plan of {steps:,} steps compiled", taken, "s", counted, 0.5, LINE_LOOP, bare)
     peak = _peak(lambda: lint(read_plan(data, "PLAN.md"))) / len(data)
-    yield Figure("memory to read and lint it", peak, "x", "the highest that tracemalloc sees, by the file's size", 20)
+    yield Figure(
+        "memory to read and lint that plan", peak, "x", "the highest that tracemalloc sees, by the file's size", 20
+    )
 
 
 def _growth(scale: Scale) -> Iterator[Figure]:
@@ -65,10 +67,10 @@ def _growth(scale: Scale) -> Iterator[Figure]:
         assert len(read_plan(data, "PLAN.md").steps) == steps
         taken[steps] = best(scale.of(3, 1), lambda data=data: lint(read_plan(data, "PLAN.md")))
         counted = "short steps, read and linted; processor time of all by their number, best of 3"
-        yield Figure(f"a step of {steps:,}", 1e6 * taken[steps] / steps, "µs", counted)
+        yield Figure(f"a short step in a plan of {steps:,}", 1e6 * taken[steps] / steps, "µs", counted)
     _, middle, most = taken
     counted = "times as long for ten times as many short steps"
-    yield Figure(f"{most:,} steps against {middle:,}", taken[most] / taken[middle], "x", counted, 13)
+    yield Figure(f"{most:,} short steps against {middle:,}", taken[most] / taken[middle], "x", counted, 13)
 
 
 def _command(scale: Scale) -> Figure:
