@@ -118,6 +118,9 @@ class _Statement:
     tail: str = ""
 
 
+_PASSES = _Statement("exit_zero")
+
+
 def read_item(text: str) -> tuple[str | None, Expectation]:
     """The command an item names and the outcome it states; (None, …) when the engine cannot run it alone."""
     if "`" not in text:
@@ -125,15 +128,15 @@ def read_item(text: str) -> tuple[str | None, Expectation]:
     if text.strip(" .") == "`true`":
         return "true", _EXIT_ZERO
     spans = list(_SPAN.finditer(text))
-    commands = [span for span in spans if is_command(_command_text(span))]
-    if not commands:
-        return None, _EXIT_ZERO
+    commands = [span for span in spans if is_command(_command_text(span[2]))]
     command = _joined(text, commands)
-    statement = _statement(text, spans, commands)
-    expectation = _decide(command, statement) if command else None
-    return (command, expectation) if command and expectation else (None, _EXIT_ZERO)
+    if not command:
+        return None, _EXIT_ZERO
+    expectation = _decide(command, _statement(text, spans, commands))
+    return (command, expectation) if expectation else (None, _EXIT_ZERO)
 
 
+@lru_cache(maxsize=2048)
 def is_command(text: str) -> bool:
     """Whether backticked text is a command line: its first word is a known program and nothing is left to fill in."""
     words = _program_words(text.split())
@@ -147,6 +150,7 @@ def is_command(text: str) -> bool:
     return name in PROGRAMS and (len(words) > 1 or name not in NEED_ARGUMENTS)
 
 
+@lru_cache(maxsize=2048)
 def installs(command: str) -> bool:
     """Whether one of the programs in a command line installs packages."""
     return any(_installs(_program_words(part.split())) for part in _SEPARATOR.split(command))
@@ -165,28 +169,32 @@ def _installs(words: Sequence[str]) -> bool:
 def _program_words(words: Sequence[str]) -> list[str]:
     """The words from the program on: without prompt, `!`, assignments and launchers (`env`, `sudo`, `time`)."""
     rest = list(words)
-    while rest and (rest[0] in ("$", "!", "(") or rest[0] in LAUNCHERS or _ASSIGNMENT.match(rest[0])):
+    while rest and (rest[0] in ("$", "!", "(") or rest[0] in LAUNCHERS or _assigns(rest[0])):
         if rest[0] in LAUNCHERS and len(rest) == 1:
             break
         rest.pop(0)
     return rest
 
 
-def _command_text(span: re.Match[str]) -> str:
-    return " ".join(span[2].split()).removeprefix("$ ")
+def _assigns(word: str) -> bool:
+    return "=" in word and _ASSIGNMENT.match(word) is not None
+
+
+def _command_text(code: str) -> str:
+    return " ".join(code.split()).removeprefix("$ ")
 
 
 def _joined(text: str, commands: Sequence[re.Match[str]]) -> str | None:
-    """One command line for all commands of an item, or None when the text does not say that all must pass."""
+    """One command line for all commands of an item, or None when it has none or does not say that all must pass."""
     for before, after in pairwise(commands):
         if not _BETWEEN_COMMANDS.fullmatch(text[before.end() : after.start()]):
             return None
-    return " && ".join(map(_command_text, commands))
+    return " && ".join([_command_text(span[2]) for span in commands]) or None
 
 
 def _statement(text: str, spans: Sequence[re.Match[str]], commands: Sequence[re.Match[str]]) -> _Statement:
-    prose = _without(text, spans)
-    return _first(prose[commands[-1].end() :]) or _first(prose[: commands[0].start()]) or _Statement("exit_zero")
+    prose = _without(text, spans) if len(spans) > 1 else text
+    return _first(prose[commands[-1].end() :]) or _first(prose[: commands[0].start()]) or _PASSES
 
 
 def _without(text: str, spans: Sequence[re.Match[str]]) -> str:

@@ -21,18 +21,17 @@ def read_criteria(document: Document, field: Field) -> list[Part]:
 
 def outermost(items: Sequence[Item]) -> list[Item]:
     """Those of the items that are nested in none of the others."""
-    depth = min((item.depth for item in items), default=0)
+    depth = min([item.depth for item in items], default=0)
     return [item for item in items if item.depth == depth]
 
 
 def bullets(document: Document, outer: Sequence[Item], end: int) -> list[Part]:
     """Each item with what is nested in it; `end` is the last line that may belong to one."""
-    ends = [*(following.line - 1 for following in outer[1:]), end][: len(outer)]
-    return [_bullet(document, item, min(item.end, last)) for item, last in zip(outer, ends, strict=True)]
+    ends = [*[following.line - 1 for following in outer[1:]], end]
+    return [_bullet(document, item, min(item.end, last)) for item, last in zip(outer, ends, strict=False)]
 
 
 def _bullet(document: Document, item: Item, end: int) -> Part:
-    if end <= item.line:
-        return Part(item.text, Span(item.line, item.line))
-    nested = document.part(item.line + 1, end)
-    return Part("\n".join([item.text, *([nested.text] if nested else [])]), Span(item.line, end))
+    line = item.line
+    nested = document.part(line + 1, end) if end > line else None
+    return Part(f"{item.text}\n{nested.text}" if nested else item.text, Span(line, max(line, end)))

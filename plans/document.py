@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from plans.blocks import Comment, Fence, Heading, Item, Table
-from plans.scanner import Scanner
+from plans.scanner import RULE_ENDS, RULE_STARTS, Scanner
 from plans.types import Part, Problem, Span
 
 BOM = b"\xef\xbb\xbf"
@@ -48,7 +48,9 @@ class Document:
             start += 1
         while end >= start and not lines[end - 1].strip():
             end -= 1
-        return Part("\n".join(lines[start - 1 : end]), Span(start, end)) if start <= end else None
+        if start >= end:
+            return Part(lines[start - 1], Span(start, end)) if start == end else None
+        return Part("\n".join(lines[start - 1 : end]), Span(start, end))
 
     def plain_lines(self, start: int, end: int) -> Iterator[tuple[int, str]]:
         """Line number and text of the lines that are neither code, comment nor frontmatter."""
@@ -67,7 +69,9 @@ class Document:
     def is_filler(self, line: int) -> bool:
         """Whether a line says nothing: it is empty, or a rule."""
         text = self.lines[line - 1]
-        return not text or text.isspace() or (text[0] in "-*_ " and bool(self.rules_in(line, line)))
+        if not text or text.isspace():
+            return True
+        return text[-1] in RULE_ENDS and text[0] in RULE_STARTS and bool(self.rules_in(line, line))
 
     def rules_in(self, start: int, end: int) -> Sequence[int]:
         return self.rules[bisect_left(self.rules, start) : bisect_right(self.rules, end)]

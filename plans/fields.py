@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from plans.document import Document
-from plans.types import Part
+from plans.types import Part, Span
 
 NAMES: Mapping[str, str] = {
     "objective": "objective",
@@ -61,14 +61,15 @@ MORE_NAMES: Mapping[str, str] = {
 }
 """Labels that count only where they open a line, not behind a bullet."""
 
-_BOLD = re.compile(r"(?:\*\*|__)([^*_:]{1,60})(:?)(?:\*\*|__)[ \t]*(:?)[ \t]*(.*)$")
-_PLAIN = re.compile(r"([A-Za-z][A-Za-z /]{3,30}):[ \t]*(.*)$")
+_LABEL = re.compile(
+    r"(?P<bullet>[-*+][ \t]+(?!\[))?"
+    r"(?:(?:\*\*|__)(?P<bold>[^*_:]{1,60})(?P<inner>:?)(?:\*\*|__)[ \t]*(?P<outer>:?)[ \t]*(?P<beside>.*)"
+    r"|(?P<plain>[A-Za-z][A-Za-z /]{3,30}):[ \t]*(?P<behind>.*))"
+)
 _SIDE_BY_SIDE = re.compile(r"(?<![ \t])[ \t]+[|·•][ \t]+(?=\*\*)")
-_BULLET = re.compile(r"[-*+][ \t]+(?!\[)")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """`inline` is the text beside the label; the body is on the lines behind it up to `end` (≥ `line`)."""
 
     name: str
@@ -77,56 +78,48 @@ class Field:
     inline: str
 
     def text(self, document: Document) -> str:
-        body = document.part(self.line + 1, self.end)
-        return "\n".join(piece for piece in (self.inline, body.text if body else "") if piece)
+        below = document.part(self.line + 1, self.end)
+        return "\n".join([piece for piece in (self.inline, below.text if below else "") if piece])
 
     def part(self, document: Document) -> Part | None:
         """The field's value as plan text: from beside the label on."""
-        text = self.text(document)
-        first = self.line if self.inline else self.line + 1
-        body = document.part(first, self.end)
-        return Part(text, body.span) if text and body else None
+        below = document.part(self.line + 1, self.end)
+        if not self.inline:
+            return below
+        if below is None:
+            return Part(self.inline, Span(self.line, self.line))
+        return Part(f"{self.inline}\n{below.text}", Span(self.line, below.span.end))
 
 
 def read_fields(document: Document, start: int, end: int) -> tuple[Field, ...]:
     """The known fields on lines `start`…`end`. A field ends at the next label, heading or rule."""
-    borders = sorted(_borders(document, start, end), key=itemgetter(0))
-    return tuple(
-        Field(name, line, max(line, (borders[place + 1][0] if place + 1 < len(borders) else end + 1) - 1), inline)
-        for place, (line, name, inline) in enumerate(borders)
-        if name
-    )
-
-
-def _borders(document: Document, start: int, end: int) -> Iterator[tuple[int, str, str]]:
-    """(line, our word or "", text beside it) of everything that starts or ends a field."""
-    for heading in document.headings_in(start, end):
-        yield heading.line, _opening_name(heading.text), ""
-    for rule in document.rules_in(start, end):
-        yield rule, "", ""
+    borders = [(heading.line, _opening_name(heading.text), "") for heading in document.headings_in(start, end)]
+    borders += [(rule, "", "") for rule in document.rules_in(start, end)]
     for line in document.labels_in(start, end):
         text = document.lines[line - 1]
         for piece in _SIDE_BY_SIDE.split(text) if " | " in text else (text,):
             label = _label(piece)
             if label is not None:
-                yield line, *label
+                borders.append((line, *label))
+    borders.sort(key=itemgetter(0))
+    ends = [line - 1 for line, _, _ in borders[1:]]
+    ends.append(end)
+    found = zip(borders, ends, strict=False)
+    return tuple([Field(name, line, max(line, last), inline) for (line, name, inline), last in found if name])
 
 
 def _label(text: str) -> tuple[str, str] | None:
-    if not text or text[0] in " \t#|>`":
+    match = _LABEL.match(text)
+    if match is None:
         return None
-    bullet = _BULLET.match(text)
-    body = text[bullet.end() :] if bullet else text
-    bold = _BOLD.match(body)
-    if bold:
-        rest = bold[4]
-        if not (bold[2] or bold[3] or not rest):
-            return None
-        known = field_name(bold[1]) if bullet else _opening_name(bold[1])
-        return (known, rest.strip()) if known or not bullet else None
-    plain = _PLAIN.match(body) if ":" in body[:32] else None
-    name = field_name(plain[1]) if plain else ""
-    return (name, plain[2].strip()) if plain and name else None
+    bullet, bold, inner, outer, rest, plain, behind = match.groups()
+    if bold is None:
+        name = field_name(plain)
+        return (name, behind.strip()) if name else None
+    if rest and not (inner or outer):
+        return None
+    name = field_name(bold) if bullet else _opening_name(bold)
+    return (name, rest.strip()) if name or not bullet else None
 
 
 def _plain_name(text: str) -> str:

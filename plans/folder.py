@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from plans.exceptions import UnreadablePlan
-from plans.reading import read_plan, read_plan_file
+from plans.exceptions import MAX_STEPS, UnreadablePlan
+from plans.reading import read_plan, read_plan_file, too_many_steps
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
 MAX_FOUND_BYTES = 2_000_000
@@ -87,6 +87,8 @@ def read_folder(files: Mapping[str, bytes], path: str, dialect: str | None = Non
     names = sorted((name for name in files if _STEP_FILE.match(name)), key=_order)
     alone = [read_plan(files[name], f"{path}/{name}", dialect) for name in names]
     keys = [step.key for plan in alone for step in plan.steps]
+    if len(keys) > MAX_STEPS:
+        return too_many_steps(path)
     plans = [read_plan(files[name], f"{path}/{name}", dialect, keys) for name in names]
     steps = tuple(replace(step, path=plan.path) for plan in plans for step in plan.steps)
     problems = [_named(problem, plan) for plan in plans for problem in plan.problems]

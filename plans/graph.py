@@ -17,7 +17,7 @@ def dependencies(steps: Sequence[ParsedStep]) -> Edges:
     keys = {step.key for step in steps}
     edges: Edges = {}
     for step in steps:
-        edges.setdefault(step.key, tuple(key for key in step.depends_on if key in keys))
+        edges.setdefault(step.key, tuple([key for key in step.depends_on if key in keys]))
     return edges
 
 
@@ -32,11 +32,24 @@ def dependents(steps: Sequence[ParsedStep]) -> Edges:
 
 def find_cycle(steps: Sequence[ParsedStep]) -> tuple[str, ...] | None:
     """A path of steps, each needing the next, that ends where it began; None when there is none."""
+    edges = dependencies(steps)
+    if _need_earlier_only(edges):
+        return None
     try:
-        TopologicalSorter(dependencies(steps)).prepare()
+        TopologicalSorter(edges).prepare()
     except CycleError as error:
         return tuple(reversed(error.args[1]))
     return None
+
+
+def _need_earlier_only(edges: Edges) -> bool:
+    """Whether every step stands behind all that it needs, as in nearly every plan: then there is no cycle."""
+    seen: set[str] = set()
+    for key, needed in edges.items():
+        if not seen.issuperset(needed):
+            return False
+        seen.add(key)
+    return True
 
 
 def topological_order(steps: Sequence[ParsedStep]) -> tuple[str, ...]:

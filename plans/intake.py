@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from plans import collector
 from plans.models import Plan, Project, Revision, Step
 from plans.plain import plain
 from plans.reading import content_hash
@@ -18,6 +19,8 @@ from plans.writeback import without_marks
 
 Files = Mapping[str, bytes]
 """The plan's files by their path in the repository: one, or those of a folder of step files."""
+
+_SORTED = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
 
 
 def store(
@@ -31,15 +34,23 @@ def store(
         )
         found = Revision.objects.filter(plan=plan, sha256=digest).first()
         if found is None:
-            values = {"sha256": digest, "meaning": meaning(files, chosen), "chosen": chosen, "made_by": made_by}
+            same = meaning(files, chosen, parsed)
+            values = {"sha256": digest, "meaning": same, "chosen": chosen, "made_by": made_by}
             found = _new(plan, files, parsed, values)
         Plan.objects.filter(pk=plan.pk).update(current=found)
         return found
 
 
-def meaning(files: Files, chosen: str = "") -> str:
-    """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose."""
-    return _digest({name: without_marks(data, name, chosen) for name, data in files.items()}, chosen)
+def meaning(files: Files, chosen: str = "", parsed: ParsedPlan | None = None) -> str:
+    """Hash of the plan's text without the marks that the engine writes, and of the dialect that a person chose.
+    `parsed` is what was read from these files: one file that is all of the plan is not read a second time."""
+    with collector.paused():
+        bare = {name: without_marks(data, name, chosen, _of_file(parsed, name)) for name, data in files.items()}
+    return _digest(bare, chosen)
+
+
+def _of_file(parsed: ParsedPlan | None, name: str) -> ParsedPlan | None:
+    return parsed if parsed and parsed.path == name else None
 
 
 def _digest(files: Files, chosen: str) -> str:
@@ -52,7 +63,7 @@ def _digest(files: Files, chosen: str) -> str:
 def _new(plan: Plan, files: Files, parsed: ParsedPlan, values: Mapping[str, str]) -> Revision:
     """A revision that shares every step which the newest one has as well."""
     known = _known(plan)
-    found = [_step(plan, step) for step in parsed.steps]
+    found = rows(plan, parsed)
     new = {step.digest: step for step in found if step.digest not in known}
     known |= {step.digest: step.pk for step in Step.objects.bulk_create(new.values(), batch_size=500)}
     places = zip(found, parsed.steps, strict=True)
@@ -71,13 +82,22 @@ def _known(plan: Plan) -> dict[str, int]:
     return {digest: id for id, digest in plan.steps.values_list("id", "digest") if id in ids}
 
 
+def rows(plan: Plan, parsed: ParsedPlan) -> list[Step]:
+    """A row for each step, not stored yet."""
+    with collector.paused():
+        return [_step(plan, step) for step in parsed.steps]
+
+
 def _step(plan: Plan, step: ParsedStep) -> Step:
     content = plain(step, -step.line)
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return Step(
         plan=plan, key=step.key, title=step.title[:500], group=step.group or "", content=content,
-        leaf=content_hash(step), digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+        leaf=content_hash(step), digest=_content_digest(content),
     )  # fmt: skip
+
+
+def _content_digest(content: dict[str, Any]) -> str:
+    return hashlib.sha256(_SORTED.encode(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def plan_as_json(parsed: ParsedPlan) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from plans.references import (
     LONGEST_RANGE,
     NEGATION,
+    NO_REFERENCES,
     NOTE,
     RANGE_WORDS,
     References,
@@ -43,7 +44,7 @@ def declared_keys(text: str, targets: Targets, own: str = "") -> References:
 
 
 def _sum(parts: Iterable[References]) -> References:
-    result = References()
+    result = NO_REFERENCES
     for part in parts:
         result += part
     return result

@@ -60,8 +60,7 @@ def lint(plan: ParsedPlan, demands: Demands = NOTHING_MORE) -> tuple[Problem, ..
 
 
 def dependency_cycle(plan: ParsedPlan) -> Iterator[Problem]:
-    others = [step for step in plan.steps if step.key not in step.depends_on]
-    path = find_cycle(others)
+    path = find_cycle([step for step in plan.steps if step.key not in step.depends_on])
     if path:
         line = next(step.line for step in plan.steps if step.key == path[0])
         yield Problem(line, "error", "cycle", f"steps wait for each other: {' → '.join(path)}; remove one dependency")
@@ -188,6 +187,8 @@ def demanded(plan: ParsedPlan, demands: Demands) -> Iterator[Problem]:
         level: Level | None = getattr(demands, name)
         if level:
             yield from _without(plan, name, level)
+    if demands.agents is None and not demands.locked and not demands.pairs:
+        return
     for step in _open(plan):
         yield from _unknown_agent(step, demands.agents)
         yield from _breaches(step, demands.locked)

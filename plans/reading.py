@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from plans import collector
 from plans.dialects import DIALECTS, UNKNOWN, detect
 from plans.dialects.base import Detection
 from plans.document import BOM, Document, edited, scan, with_box
@@ -20,6 +20,9 @@ MAX_BYTES = 20_000_000
 MAX_KEY = 80
 
 _ITEM = "- x\n"
+_NOT_OPEN = re.compile(r"\[[^\[\] ]?\]")
+"""What may be a box that is not open. Where there is none, the text need not be scanned."""
+_COMPACT = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -31,20 +34,8 @@ def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Seq
     problem = _unreadable(data)
     if problem:
         return _nothing(path, problem)
-    with _collector_paused():
+    with collector.paused():
         return parse_document(scan(data, path), dialect, keys)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A plan is made of values that never point back: looking for circles among them costs a fifth of the reading."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def parse_document(document: Document, dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -54,8 +45,8 @@ def parse_document(document: Document, dialect: str | None = None, keys: Sequenc
     for detection in chosen:
         try:
             plan = DIALECTS[detection.dialect].parse(document, keys)
-        except TooManySteps as error:
-            return _nothing(document.path, Problem(1, "error", "too-many-steps", str(error)))
+        except TooManySteps:
+            return too_many_steps(document.path)
         if plan.steps:
             return _limited(replace(plan, reasons=detection.reasons))
         problems = problems or tuple(problem for problem in plan.problems if problem.level == "error")
@@ -72,9 +63,14 @@ def _why_none(tried: Sequence[Detection]) -> tuple[str, ...]:
 
 def _limited(plan: ParsedPlan) -> ParsedPlan:
     if len(plan.steps) > MAX_STEPS:
-        return _nothing(plan.path, Problem(1, "error", "too-many-steps", str(TooManySteps(plan.path))))
+        return too_many_steps(plan.path)
     long = [_too_long(step) for step in plan.steps if len(step.key) > MAX_KEY]
     return replace(plan, problems=(*plan.problems, *long)) if long else plan
+
+
+def too_many_steps(path: str) -> ParsedPlan:
+    """What is read from a plan that is refused for its length: nothing, and why."""
+    return _nothing(path, Problem(1, "error", "too-many-steps", str(TooManySteps(path))))
 
 
 def _too_long(step: ParsedStep) -> Problem:
@@ -114,8 +110,7 @@ def content_hash(step: ParsedStep) -> str:
         "files": step.files,
     }
     content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return hashlib.sha256(_COMPACT.encode(content).encode("utf-8")).hexdigest()
 
 
 STATED_SINCE = (
@@ -136,7 +131,7 @@ def _check_content(check: Check) -> list[object]:
 
 def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
-    if part is None or "[" not in part.text:
+    if part is None or not _NOT_OPEN.search(part.text):
         return part.text if part else ""
     # a part may be the inside of a list item, whose deeper lines are code without the item
     data = f"{_ITEM}{part.text}".encode()
@@ -148,7 +143,8 @@ def _unticked(part: Part | None) -> str:
 
 def _unreadable(data: bytes) -> Problem | None:
     """Why these bytes are no text that could hold a plan, with the line to look at; None when they are."""
-    if not data.removeprefix(BOM).strip():
+    text = data.removeprefix(BOM)
+    if not text or text.isspace():
         return Problem(1, "error", "empty", "the file is empty; write a plan into it")
     if len(data) > MAX_BYTES:
         return Problem(1, "error", "too-large", f"the file has more than {MAX_BYTES // 1_000_000} MB; split the plan")

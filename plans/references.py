@@ -63,7 +63,7 @@ class Targets:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """`found` are keys of the plan; `outside` is what else was named."""
+    """`found` are keys of the plan; `outside` is what else was named. Each stands in it once."""
 
     found: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
@@ -74,12 +74,15 @@ class References:
         return References(unique(self.found + other.found), unique(self.outside + other.outside))
 
 
+NO_REFERENCES = References()
+
+
 def declared(text: str, targets: Targets, own: str) -> References:
     """The references in the value of a `Depends on` field of step `own`; bare numbers are steps there."""
     simple = _simple(text, targets)
     if simple is not None:
         return simple
-    result = References()
+    result = NO_REFERENCES
     for clause in _clauses(text):
         stop = NEGATION.search(clause) or _OTHER_WAY.search(clause)
         said = clause[: stop.start()] if stop else clause
@@ -102,9 +105,9 @@ def _simple(text: str, targets: Targets) -> References | None:
 
 def mentioned(prose: str, targets: Targets, own: str) -> References:
     """The references in running text: only what stands behind "depends on", "blocked by" or "requires step"."""
-    result = References()
     if "epend" not in prose and "locked" not in prose and "equire" not in prose:
-        return result
+        return NO_REFERENCES
+    result = NO_REFERENCES
     for clause in _clauses(prose):
         verb = _DEPENDS.search(clause)
         if verb and not NEGATION.search(clause, 0, verb.end()):
@@ -151,7 +154,7 @@ class _Reader:
     def __init__(self, targets: Targets, kind: str) -> None:
         self.targets = targets
         self.kind = self.start = kind
-        self.result = References()
+        self.result = NO_REFERENCES
 
     def read(self, clause: str, keep_names: bool) -> References:
         """All references of a clause. What names no number between two commas is outside, if `keep_names`."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
+from typing import Any
 
 from plans.blocks import Comment, Fence, Heading, Item, Row, Table, is_delimiter_row, split_cells
 from plans.fences import FenceLine, find_end, is_stray_close, read_fence, width
@@ -17,20 +19,16 @@ from plans.types import Problem, Span
 LABEL_WIDTH = 64
 """A label (`**Depends on**:`) ends within so many characters."""
 
+RULE_STARTS = frozenset("-*_ ")
+RULE_ENDS = frozenset("-*_ \t")
+"""What a line of dashes, stars or underscores starts and ends with."""
+
 _ITEM = re.compile(r"(?:([-*+]|[0-9]{1,9}[.)])(?:([ \t]+)|$))?(?:\[([^\[\]]?)\]\*?(?=[ \t]|$))?")
 _RULE = re.compile(r"([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _KEY = re.compile(r"[\w-]+:|---[ \t]*$")
 _AFTER_BULLET = frozenset(("", " ", "\t"))
 _STARTS = frozenset(" \t#`~-*+_[<|0123456789")
-
-
-@dataclass(slots=True)
-class _OpenItem:
-    """A list item whose end is not known yet; `content` is the column its text starts at."""
-
-    place: int
-    indent: int
-    content: int
+_END = Item._fields.index("end")
 
 
 @dataclass(slots=True)
@@ -48,17 +46,15 @@ class Scanner:
     problems: list[Problem] = field(default_factory=list)
     frontmatter: Span | None = None
     opaque: bytearray = field(default_factory=bytearray)
-    _items: list[tuple[int, int, int, str, str, str | None, int]] = field(default_factory=list)
-    _ends: list[int] = field(default_factory=list)
-    _open: list[_OpenItem] = field(default_factory=list)
+    _items: list[list[Any]] = field(default_factory=list)
+    """The fields of each `Item`; its end is set when a line behind it shows that it is over."""
+    _open: list[tuple[list[Any], int, int]] = field(default_factory=list)
+    """Items that are not over: the fields, the indent, and the column that the text starts at."""
     _last: int = 0
 
     @property
     def items(self) -> tuple[Item, ...]:
-        return tuple(
-            Item(line, end, indent, depth, marker, text, box, column)
-            for (line, indent, depth, marker, text, box, column), end in zip(self._items, self._ends, strict=True)
-        )
+        return tuple(starmap(Item, self._items))
 
     def scan(self) -> Scanner:
         lines, size, is_open = self.lines, len(self.lines), self._open
@@ -66,12 +62,15 @@ class Scanner:
         index, after_blank = self._skip_frontmatter(), True
         while index < size:
             line = lines[index]
-            first = line[:1]
+            if not line:
+                index, after_blank = index + 1, True
+                continue
+            first = line[0]
             if first == "#" and (following := self._heading(index, line, line, 0)):
                 index, after_blank = following, False
                 continue
             if first in _STARTS or is_open or "|" in line:
-                text = line.lstrip(" \t") if line else line
+                text = line.lstrip(" \t")
                 if text:
                     index, after_blank = self._block(index, line, text, after_blank), False
                     continue
@@ -79,7 +78,7 @@ class Scanner:
             else:
                 if ":" in line[:LABEL_WIDTH]:
                     self.labels.append(index + 1)
-                after_blank = not line
+                after_blank = False
             index += 1
         self._leave_lists(-1)
         return self
@@ -107,9 +106,8 @@ class Scanner:
             following = self._structure(index, line, text, indent)
             if following:
                 return following
-        self._leave_lists(indent, lazy=not after_blank)
         if self._open:
-            self._last = index + 1
+            self._text_in_list(index, indent, is_lazy=not after_blank)
         if not lead and (":" in line[:LABEL_WIDTH] or first in "*_"):
             self.labels.append(index + 1)
         return self._table(index, line) if "|" in text else index + 1
@@ -117,6 +115,10 @@ class Scanner:
     def _structure(self, index: int, line: str, text: str, indent: int) -> int:
         """Read a line that starts with a mark; 0 when it is text after all."""
         first = text[0]
+        if first in "-*_":
+            if text[-1] in RULE_ENDS and _RULE.match(text):
+                return self._rule(index, indent)
+            return 0 if first == "_" or text[1:2] not in _AFTER_BULLET else self._item(index, line, text, indent)
         if first == "#":
             return self._heading(index, line, text, indent)
         if first in "`~":
@@ -124,37 +126,47 @@ class Scanner:
             return self._fence(index, fence) if fence is not None else 0
         if first == "<":
             return self._comment(index, line, indent) if text.startswith("<!--") else 0
-        if first in "-*_" and _RULE.match(text):
-            self._leave_lists(indent)
-            self.rules.append(index + 1)
-            return index + 1
-        is_word = first in "|_" or (first in "-*+" and text[1:2] not in _AFTER_BULLET)
+        is_word = first == "|" or (first == "+" and text[1:2] not in _AFTER_BULLET)
         return 0 if is_word else self._item(index, line, text, indent)
 
-    def _leave_lists(self, indent: int, lazy: bool = False) -> None:
-        """Close the items that a line at this column is not part of; a lazy line continues a paragraph."""
-        while not lazy and self._open and indent < self._open[-1].content:
-            self._ends[self._open.pop().place] = self._last
+    def _rule(self, index: int, indent: int) -> int:
+        self._leave_lists(indent)
+        self.rules.append(index + 1)
+        return index + 1
+
+    def _text_in_list(self, index: int, indent: int, is_lazy: bool) -> None:
+        """Text below an item; a lazy line continues its paragraph wherever it starts."""
+        if not is_lazy:
+            self._leave_lists(indent)
+        if self._open:
+            self._last = index + 1
+
+    def _leave_lists(self, indent: int) -> None:
+        """Close the items that a line at this column is not part of."""
+        while self._open and indent < self._open[-1][2]:
+            self._open.pop()[0][_END] = self._last
 
     def _heading(self, index: int, line: str, text: str, indent: int) -> int:
         rest = text.lstrip("#")
         level = len(text) - len(rest)
         if level > 6 or (rest and rest[0] not in " \t"):
             return 0
-        self._leave_lists(indent)
+        if self._open:
+            self._leave_lists(indent)
         if self._open:
             self._last = index + 1
             return index + 1
-        title = rest.strip(" \t")
+        rest = rest.lstrip(" \t")
+        title = rest.rstrip(" \t")
         if title[-1:] == "#":
             bare = title.rstrip("#")
             title = bare.rstrip(" \t") if not bare or bare[-1] in " \t" else title
-        self.headings.append(Heading(index + 1, level, title, len(line) - len(rest.lstrip(" \t"))))
+        self.headings.append(Heading(index + 1, level, title, len(line) - len(rest)))
         return index + 1
 
     def _fence(self, index: int, fence: FenceLine) -> int:
         self._leave_lists(fence.indent)
-        floor = self._open[-1].content if self._open else 0
+        floor = self._open[-1][2] if self._open else 0
         if is_stray_close(self.lines, index, fence):
             self._warn(index, "recovered-fence", "this closing fence has no opening one; remove it")
             return self._close_fence(index, index, fence, closed=True)
@@ -185,24 +197,23 @@ class Scanner:
 
     def _item(self, index: int, line: str, text: str, indent: int) -> int:
         match = _ITEM.match(text)
-        marker, gap, box = match.groups() if match else (None, None, None)
         if match is None or not match.end():
             return 0
+        marker, gap, box = match.groups()
         stack = self._open
-        while stack and indent < stack[-1].indent + 2:
-            self._ends[stack.pop().place] = self._last
+        while stack and indent < stack[-1][1] + 2:
+            stack.pop()[0][_END] = self._last
         lead = len(line) - len(text)
         column = lead + (match.end(2) if gap else len(marker or ""))
+        content = indent + 2
         if gap and len(gap) < 5:
             content = indent + column - lead if "\t" not in gap else width(line, column)
-        else:
-            content = indent + 2
-        rest = line[lead + match.end() :].strip()
-        place, depth = len(self._items), len(stack)
-        self._items.append((index + 1, indent, depth, marker or "", rest, box, column if box is not None else -1))
-        self._ends.append(index + 1)
         self._last = index + 1
-        stack.append(_OpenItem(place, indent, content))
+        rest = text[match.end() :].strip()
+        place = column if box is not None else -1
+        item = [index + 1, index + 1, indent, len(stack), marker or "", rest, box, place]
+        self._items.append(item)
+        stack.append((item, indent, content))
         if not indent and ":" in line[:LABEL_WIDTH]:
             self.labels.append(index + 1)
         return index + 1

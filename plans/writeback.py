@@ -87,18 +87,23 @@ def _claimed(step: ParsedStep) -> set[int]:
     return done | ({step.line} - still_open)
 
 
-def without_marks(text: bytes, path: str = "", dialect: str = "") -> bytes:
-    """The plan's text with no completion mark at all: what a plan says, however far it has come."""
-    document, plan = _read(text, path, dialect)
+def without_marks(text: bytes, path: str = "", dialect: str = "", plan: ParsedPlan | None = None) -> bytes:
+    """The plan's text with no completion mark at all: what a plan says, however far it has come. `plan` is what was
+    read from this text, if it was."""
+    document, plan = (_scanned(text, path), plan) if plan else _read(text, path, dialect)
     return edited(text, DIALECTS[plan.dialect].unmarked(document, plan)) if plan.steps else text
 
 
 def _read(text: bytes, path: str, dialect: str = "") -> tuple[Document, ParsedPlan]:
+    document = _scanned(text, path)
+    return document, parse_document(document, dialect or None)
+
+
+def _scanned(text: bytes, path: str) -> Document:
     try:
-        document = scan(text, path)
+        return scan(text, path)
     except UnicodeDecodeError as error:
         raise UnreadablePlan(path, "it is not UTF-8 text; save it as UTF-8.") from error
-    return document, parse_document(document, dialect or None)
 
 
 def _only_step(plan: ParsedPlan, key: str, path: str) -> ParsedStep:

@@ -37,7 +37,7 @@ class PlanText:
     @property
     def meaning(self) -> str:
         """Hash of the text without marks."""
-        return intake.meaning(self.files, self.chosen)
+        return intake.meaning(self.files, self.chosen, self.parsed)
 
     def store(self, project: Project, made_by: str) -> Revision:
         """`made_by` says in words what reads it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 
-from plans.blocks import Heading, Item
+from plans.blocks import Item
 from plans.criteria import read_criteria
 from plans.dialects.blueprint_outline import role_of
 from plans.dialects.checks import check_problems, read_checks
@@ -19,16 +20,18 @@ from plans.references import References, Targets, declared, mentioned
 from plans.types import ParsedStep, Part, Problem, Span
 
 _BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__):?[ \t]*$")
+_BOLD_ENDS = frozenset("*_: \t")
 
 
 def read_step(document: Document, head: StepHead, known: Targets) -> tuple[ParsedStep, list[Problem]]:
     """The step under a heading, and what a reader should know about it."""
-    end = last_line(document, head.line, head.end)
-    headings = document.headings_in(head.line + 1, end)
-    items = document.items_in(head.line, end)
-    sections = _sections(document, headings, head.line + 1, end)
-    fields = read_fields(document, head.line + 1, end)
-    outside = [field for field in fields if not _inside(field, sections.values())]
+    line = head.line
+    end = last_line(document, line, head.end)
+    items = document.items_in(line, end)
+    sections = _sections(document, line + 1, end)
+    fields = read_fields(document, line + 1, end)
+    inside = set(chain(*sections.values()))
+    outside = [field for field in fields if field.line not in inside]
     boxes = [item for item in items if item.box is not None]
     done, problems = _done(head, boxes)
     objective = next((part for field in outside if field.name == "objective" and (part := field.part(document))), None)
@@ -36,14 +39,14 @@ def read_step(document: Document, head: StepHead, known: Targets) -> tuple[Parse
     step = ParsedStep(
         key=head.key,
         title=head.title,
-        line=head.line,
-        span=Span(head.line, end),
+        line=line,
+        span=Span(line, end),
         group=head.group,
         owner=next((field.inline.strip("`* ") for field in outside if field.name == "owner" and field.inline), None),
         objective=objective,
         criteria=tuple(p for field in outside if field.name == "criteria" for p in read_criteria(document, field)),
-        instructions={role: part for role, span in sections.items() if (part := _section_part(document, span))},
-        checks=read_checks(document, _rows(document, items, boxes, sections.get("verify"), head.marked)),
+        instructions={role: part for role, lines in sections.items() if (part := _section_part(document, lines))},
+        checks=read_checks(document, _rows(items, boxes, sections.get("verify"), head.marked)),
         depends_on=needed.found,
         outside_dependencies=needed.outside,
         files=read_files(document, [field for field in fields if field.name == "files"]),
@@ -52,38 +55,38 @@ def read_step(document: Document, head: StepHead, known: Targets) -> tuple[Parse
     return step, problems
 
 
-def _sections(document: Document, headings: Sequence[Heading], start: int, end: int) -> dict[str, Span]:
+def _sections(document: Document, start: int, end: int) -> dict[str, range]:
     """Role → lines of its phase without the line that names it; the first section of a role counts."""
-    heads = [(heading.line, heading.level, role_of(heading.text)) for heading in headings]
+    heads = [(line, level, role_of(text)) for line, level, text, _ in document.headings_in(start, end)]
     for line in document.labels_in(start, end):
         text = document.lines[line - 1]
-        bold = _BOLD_LINE.match(text) if text[:1] in "*_" else None
+        bold = _BOLD_LINE.match(text) if text[0] in "*_" and text[-1] in _BOLD_ENDS else None
         if bold and (role := role_of(bold[1].strip(": \t"))):
             heads.append((line, 7, role))
     heads.sort()
-    found: dict[str, Span] = {}
+    found: dict[str, range] = {}
     for place, (line, level, role) in enumerate(heads):
         if role and role not in found:
-            later = (other for other, depth, kind in heads[place + 1 :] if depth <= level or kind)
-            found[role] = Span(line + 1, next(later, end + 1) - 1)
+            found[role] = range(line + 1, _section_end(heads[place + 1 :], level, end))
     return found
 
 
-def _inside(field: Field, spans: Iterable[Span]) -> bool:
-    return any(span.start <= field.line <= span.end for span in spans)
+def _section_end(later: Sequence[tuple[int, int, str | None]], level: int, end: int) -> int:
+    for line, depth, role in later:
+        if role or depth <= level:
+            return line
+    return end + 1
 
 
-def _section_part(document: Document, span: Span) -> Part | None:
-    return document.part(span.start, last_line(document, span.start - 1, span.end))
+def _section_part(document: Document, lines: range) -> Part | None:
+    return document.part(lines.start, last_line(document, lines.start - 1, lines.stop - 1))
 
 
-def _rows(
-    document: Document, items: Sequence[Item], boxes: Sequence[Item], verify: Span | None, marked: bool
-) -> list[tuple[Item, bool]]:
+def _rows(items: Sequence[Item], boxes: Sequence[Item], verify: range | None, marked: bool) -> list[tuple[Item, bool]]:
     """Every box of the step; for a verification phase that is written without boxes, its outermost bullets too."""
     rows = [(item, item.ticked) for item in boxes]
-    if verify and not any(verify.start <= item.line <= verify.end for item in boxes):
-        rows += [(item, marked) for item in document.items_in(verify.start, verify.end) if item.depth == 0]
+    if verify and not any(item.line in verify for item in boxes):
+        rows += [(item, marked) for item in items if item.depth == 0 and item.line in verify]
         rows.sort(key=lambda row: row[0].line)
     return rows
 
@@ -91,12 +94,12 @@ def _rows(
 def _dependencies(
     document: Document, head: StepHead, fields: Sequence[Field], objective: Part | None, known: Targets
 ) -> References:
-    result = References()
-    for field in fields:
-        if field.name == "depends":
-            result += declared(field.text(document), known, head.key)
     prose = objective.text if objective else _intro(document, head, fields)
-    return result + mentioned(prose, known, head.key)
+    result = mentioned(prose, known, head.key)
+    for field in reversed(fields):
+        if field.name == "depends":
+            result = declared(field.text(document), known, head.key) + result
+    return result
 
 
 def _intro(document: Document, head: StepHead, fields: Sequence[Field]) -> str:
@@ -111,7 +114,7 @@ def _done(head: StepHead, boxes: Sequence[Item]) -> tuple[bool, list[Problem]]:
     """A step is done when its heading says so and nothing contradicts it."""
     problems = check_problems(boxes)
     unticked = [item for item in boxes if not item.ticked]
-    word = contradiction(head.heading.text)
+    word = contradiction(head.heading.text) if head.marked else None
     if head.marked and unticked:
         problems.append(
             _conflict(head, f"has a check mark on line {head.line}, but the box on line {unticked[0].line} is open")

@@ -14,7 +14,7 @@ from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
 from plans.key_references import declared_keys
-from plans.references import References, Targets
+from plans.references import NO_REFERENCES, References, Targets
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 NUMBER = re.compile(
@@ -112,7 +112,7 @@ def _details(nested: Sequence[Item]) -> dict[str, str]:
 
 
 def _needed(head: BoxHead, nested: Sequence[Item], known: Targets) -> References:
-    found = References()
+    found = NO_REFERENCES
     for inside in _DEPENDS_INSIDE.findall(head.title):
         found += declared_keys(inside, known)
     for other in nested:

@@ -39,7 +39,8 @@ def _check(document: Document, item: Item, done: bool) -> Check:
 def check_problems(items: Sequence[Item], known: str = "") -> list[Problem]:
     """Boxes that are neither open nor ticked (the marks in `known` have a meaning of their own), and commands that are
     read as one line though they stand on several."""
-    found = [_unknown(item) for item in items if item.box and item.box not in f" xX{known}"]
+    marks = f" xX{known}"
+    found = [_unknown(item) for item in items if item.box and item.box not in marks]
     return found + [_folded(item) for item in items if item.end > item.line and item.text.count("`") % 2]
 
 

@@ -16,7 +16,7 @@ from plans.done import settle, undone_word
 from plans.fields import Field, read_fields
 from plans.files import read_files
 from plans.marks import PASSED, contradiction, split_suffix
-from plans.references import References, Targets, declared
+from plans.references import NO_REFERENCES, References, Targets, declared
 from plans.types import Check, Claim, ParsedPlan, ParsedStep, Problem, Span
 
 _DESIGN = re.compile(r"\bdesign\b", re.IGNORECASE)
@@ -100,7 +100,7 @@ def _claims(head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) ->
 
 def _needed(document: Document, fields: Sequence[Field], known: Targets, own: str) -> References:
     """What the first such field says: beside its label up to an empty line or a list, else all of it."""
-    return declared(_said(document, fields[0]), known, own) if fields else References()
+    return declared(_said(document, fields[0]), known, own) if fields else NO_REFERENCES
 
 
 def _said(document: Document, field: Field) -> str:

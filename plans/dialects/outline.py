@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from plans.blocks import Heading
 from plans.document import Document
+from plans.exceptions import MAX_STEPS, TooManySteps
 from plans.marks import CHECK, split_suffix
 from plans.types import Group, Problem
 
@@ -79,7 +80,7 @@ class Outline:
 
 
 def read_outline(document: Document, grammar: Grammar, start: int = 1, end: int | None = None) -> Outline:
-    """All steps on lines `start`…`end` and the groups that hold any, in the order they stand."""
+    """All steps on lines `start`…`end` and the groups that hold any, in the order they stand. Raises TooManySteps."""
     last = len(document.lines) if end is None else end
     headings = document.headings_in(start, last)
     read = [read_head(heading, grammar) for heading in headings]
@@ -88,6 +89,8 @@ def read_outline(document: Document, grammar: Grammar, start: int = 1, end: int 
     for heading, head in zip(headings, read, strict=True):
         walk.visit(heading, head)
     walk.end_step(last + 1)
+    if len(walk.heads) > MAX_STEPS:
+        raise TooManySteps(document.path)
     used = {head.group for head in walk.heads}
     groups = tuple(group for group in walk.groups if group.key in used)
     return Outline(tuple(walk.heads), groups, tuple(walk.problems))
@@ -145,7 +148,8 @@ class _Walk:
     def end_step(self, line: int) -> None:
         """Close the open step: its text ends above `line`."""
         if self._step:
-            self.heads.append(self._step._replace(end=line - 1, group=self._group[1] if self._group else None))
+            head, group = self._step, self._group[1] if self._group else None
+            self.heads.append(StepHead(*head[:-2], line - 1, group))
             self._step = None
 
     def _enter_group(self, heading: Heading) -> None:

@@ -12,6 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from plans import intake
 from plans.models import Project, Step
 from plans.reading import read_plan
+from tests.unit.plans.dialects.samples import TASKMASTER
 
 STEP = """### Step {n}: Ring bell {n}
 
@@ -73,6 +74,13 @@ def test_steps_that_moved_are_the_same_steps(project):
     assert Step.objects.count() == 3
     assert [step.key for step in second.steps()] == ["3", "1", "2"]
     assert {step.pk for step in first.steps()} == {step.pk for step in second.steps()}
+
+
+@pytest.mark.parametrize("tag", ["", "#later"])
+def test_a_revision_means_the_same_whether_its_text_was_read_before_or_not(tag):
+    files = {"tasks.json": TASKMASTER.encode()}
+    parsed = read_plan(files["tasks.json"], f"tasks.json{tag}")
+    assert parsed.steps and intake.meaning(files, "", parsed) == intake.meaning(files)
 
 
 def test_the_same_text_is_stored_once(project):

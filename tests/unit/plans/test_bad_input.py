@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plans.dialects import DIALECTS
 from plans.exceptions import MAX_STEPS
+from plans.folder import read_folder
 from plans.lint import lint
 from plans.reading import read_plan
 from plans.writeback import mark_passed
@@ -94,6 +95,20 @@ def test_frontmatter_that_is_not_understood_is_told_at_its_line():
 
 def test_too_many_steps_are_refused_without_reading_them_all():
     plan = read_plan(b"- [ ] a\n" * (MAX_STEPS + 2), "todo.md")
+    assert plan.steps == () and plan.problems[0].code == "too-many-steps"
+
+
+def test_too_many_steps_under_headings_are_refused_without_reading_them_all():
+    data = b"### Step 1: a\n" * (MAX_STEPS + 1)
+    started = time.process_time()
+    plan = read_plan(data, "plan.md")
+    assert plan.steps == () and plan.problems[0].code == "too-many-steps" and "split it" in plan.problems[0].message
+    assert time.process_time() - started < 4
+
+
+def test_too_many_steps_in_the_files_of_one_folder_are_refused():
+    half = b"- [ ] a\n" * (MAX_STEPS // 2 + 1)
+    plan = read_folder({"01_a.md": half, "02_b.md": half}, "plan")
     assert plan.steps == () and plan.problems[0].code == "too-many-steps"
 
 

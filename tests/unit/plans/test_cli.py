@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from plans.cli import main
+from plans.exceptions import MAX_STEPS
+from plans.reading import MAX_BYTES
 from tests.unit.plans.dialects.samples import CURSOR, SPECKIT, TASKMASTER
 from tests.unit.plans.samples import plan_text, step_text
 
@@ -70,6 +72,24 @@ def test_a_missing_file_is_exit_2_with_a_sentence_and_the_others_are_still_read(
     output = capsys.readouterr()
     assert len(output.out.splitlines()) == 1
     assert output.err == "no.md cannot be read: there is no such file; check the path.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (b"- [ ] a\n" * (MAX_STEPS + 1), f"too-many-steps]: {{}} has more than {MAX_STEPS} steps; split it."),
+        (b"- [ ] a\n" * (MAX_BYTES // 8 + 1), "too-large]: the file has more than 20 MB; split the plan"),
+    ],
+)
+def test_a_plan_that_is_too_long_is_refused_with_the_reason_by_both_commands(text, why, tmp_path, capsys):
+    file = tmp_path / "todo.md"
+    file.write_bytes(text)
+    reason = f"{file}:1: error[{why.format(file)}"
+    assert main(["lint", str(file)]) == 1
+    assert capsys.readouterr().out == f"{reason}\n"
+    assert main(["show", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "todo — 0 steps" in shown and reason in shown
 
 
 def test_a_wrong_option_is_exit_2(capsys):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +82,16 @@ def test_the_content_hash_does_not_know_marks_or_lines():
 def test_the_content_hash_knows_every_text_of_a_step(old, new):
     text = plan_text(step_text())
     assert content_hash(read_one(text)) != content_hash(read_one(text.replace(old, new)))
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_reading_leaves_the_collector_as_it_was(was_on):
+    (gc.enable if was_on else gc.disable)()
+    try:
+        read_plan(plan_text().encode(), "x.md")
+        assert gc.isenabled() is was_on and gc.get_freeze_count() == 0
+    finally:
+        gc.enable()
 
 
 def test_crlf_and_lf_texts_mean_the_same():

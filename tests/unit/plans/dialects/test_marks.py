@@ -26,6 +26,12 @@ from tests.unit.plans.dialects.samples import ALL, SAMPLES
 MARKED = [(path, text) for dialect, path, text in ALL if dialect not in ("milestone", "spec")]
 
 
+@pytest.mark.parametrize(("dialect", "path", "text"), ALL)
+def test_a_plan_that_was_read_before_says_the_same_without_its_marks(dialect, path, text):
+    data = text.encode()
+    assert without_marks(data, path, plan=read_plan(data, path)) == without_marks(data, path)
+
+
 @pytest.mark.ledger("X2", "X17")
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
