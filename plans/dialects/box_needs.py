@@ -13,7 +13,9 @@ _LABEL = re.compile(
     r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*)$",
     re.IGNORECASE,
 )
-_IN_BRACKETS = re.compile(r"[(;,][ \t]*(?:depends on|requires|after|blocked by):?[ \t]+([^();]*)(?=[);])", re.IGNORECASE)
+_IN_BRACKETS = re.compile(
+    r"[(;,][ \t]*(?:depends on|requires|after|blocked by):?[ \t]+([^();]*)(?=[);])", re.IGNORECASE
+)
 _IN_PROSE = re.compile(r"\b(?:depends? on|depending on|blocked by):?[ \t]+", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.;!?](?=\s|$)|\s—\s")
 _NOUN = re.compile(r"(?:task|step)s?\b", re.IGNORECASE)
