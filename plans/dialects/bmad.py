@@ -40,7 +40,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
         BoxHead(
             item,
             match["key"] if match else next(spare),
-            match["title"].replace("**", "").strip() if match else text,
+            match["title"].strip() if match else text,
             grouping.at(item.line),
             end=min(ends[item.line], section.span.end),
             tags=_criteria_numbers(text),

@@ -15,6 +15,7 @@ from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
 from plans.references import Targets
+from plans.titles import plain_title
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 NUMBER = re.compile(
@@ -53,7 +54,7 @@ def read_box_step(
     needed = needed_by(head.key, head.title, nested, known)
     step = ParsedStep(
         key=head.key,
-        title=head.title,
+        title=plain_title(head.title),
         line=item.line,
         span=Span(item.line, end),
         group=head.group,

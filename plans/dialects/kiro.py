@@ -54,7 +54,7 @@ def numbered_boxes(items: Sequence[Item]) -> list[tuple[Item, str]]:
 def _title(document: Document, item: Item) -> str:
     text = own_title(document, item)
     match = NUMBER.match(text)
-    return (match["title"] if match else text).strip(" *")
+    return match["title"] if match else text
 
 
 def _requirements(document: Document, item: Item, end: int) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from plans.blocks import Heading
 from plans.document import Document
 from plans.marks import CHECK, split_suffix
+from plans.titles import plain_title
 from plans.types import Group, Problem
 
 NUMBER = r"[0-9]+(?:\.[0-9]+)*[A-Za-z]?"
@@ -104,7 +105,7 @@ def read_head(heading: Heading, grammar: Grammar) -> StepHead | None:
     return StepHead(
         heading,
         match["key"],
-        title.strip(" \t*_"),
+        plain_title(title).strip(" \t*_"),
         bool(match["before"] or match["inner"] or suffix),
         heading.column + match.start("word"),
         heading.column + match.start("before") if match["before"] else None,

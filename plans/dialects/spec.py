@@ -18,6 +18,7 @@ from plans.frontmatter import Node, flat_fields, read_frontmatter
 from plans.key_references import declared_keys
 from plans.references import Targets
 from plans.sections import find_section, title_of
+from plans.titles import plain_title
 from plans.types import ParsedPlan, ParsedStep, Part, Problem, Span
 
 TASKS = ("step by step tasks", "step-by-step tasks", "tasks", "task list")
@@ -157,7 +158,7 @@ def _step(
     boxes = [item for item in document.items_in(heading.line, end) if item.box is not None]
     return ParsedStep(
         key=key,
-        title=(number["title"] if number else heading.text).strip(),
+        title=plain_title(number["title"] if number else heading.text),
         line=heading.line,
         span=Span(heading.line, end),
         kind=_kind(_value(fields, "agent type")),
