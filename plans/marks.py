@@ -8,9 +8,8 @@ CHECK = r"[✅✔☑]\ufe0f?"
 PASSED = "✅ "
 
 _OPEN_WORDS = re.compile(r"\b(?:PARTIAL(?:LY)?|INCOMPLETE|SKIPPED|BLOCKED|DEFERRED|IN[ _]PROGRESS|WIP|TODO)\b")
-_LAST_CHECK = re.compile(
-    rf"{CHECK}(?:[ \t]*[*_]*(?:COMPLETED?|Completed?|DONE|Done|IMPLEMENTED|Implemented|LANDED|SHIPPED|MERGED)\b.{{0,60}})?$"
-)
+_OVER = "COMPLETED?|Completed?|DONE|Done|IMPLEMENTED|Implemented|LANDED|SHIPPED|MERGED"
+_LAST_CHECK = re.compile(rf"{CHECK}(?:[ \t]*[*_]*(?:{_OVER})\b.{{0,60}})?$")
 
 
 def split_suffix(text: str) -> tuple[str, bool]:

@@ -66,7 +66,7 @@ def read_box_step(
         files=tuple(dict.fromkeys(path for text in _texts(head, nested) for path in paths_in(text))),
         done=done,
         claims=tuple(claims),
-        status=f"[{item.box}]",
+        status=f"[{item.box}]" if item.box is not None else None,
         optional=head.optional,
         parallel=head.parallel,
         tags=head.tags,
@@ -77,7 +77,7 @@ def read_box_step(
 
 def _claims(head: BoxHead, boxes: Sequence[Item]) -> list[Claim]:
     item = head.item
-    claims = [Claim(item.line, f"[{item.box}]", item.ticked)]
+    claims = [Claim(item.line, f"[{item.box}]", item.ticked)] if item.box is not None else []
     still_open = next((box for box in boxes if not box.ticked), None)
     if item.ticked and still_open is not None:
         claims.append(Claim(still_open.line, f"[{still_open.box}] in one of its boxes", False))

@@ -10,20 +10,25 @@ from plans.blocks import Item
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import Extras, box_plan
 from plans.dialects.boxes import BoxHead, box_items, ordinals, own_ends, own_title, tick, untick
+from plans.dialects.listed import listed
 from plans.document import Document, Edits
 from plans.sections import find_section, stem
 from plans.types import ParsedPlan, ParsedStep, Span
 
-_AT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[ \t]*(?:Z|[+-][0-9:]{4,5}|(?:UTC|[A-Z]{3,4})\b)?"
+_ZONE = r"[ \t]*(?:Z|[+-][0-9:]{4,5}|(?:UTC|[A-Z]{3,4})\b)?"
+_AT = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[ T][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?{_ZONE}"
 _TIME = re.compile(rf"(?:[(\[]{_AT}[)\]][ \t]*(?:[:—–-](?=\s))?|{_AT}[ \t]*[:—–-](?=\s))[ \t]*")
+PROGRESS = ("progress", "task breakdown")
 PURPOSE = ("purpose / big picture", "purpose", "purpose and big picture")
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
-    section = find_section(document, ("progress",))
+    section = find_section(document, PROGRESS)
     span = section.span if section else Span(1, len(document.lines))
     inside = document.items_in(span.start, span.end)
     items = [item for item in inside if item.box is not None and item.depth == 0]
+    if not items:
+        return box_plan(document, "execplan", listed(document), extras=_extras(document))
     ends = own_ends(items)
     titles = [_untimed(own_title(document, item)) for item in items]
     heads = [

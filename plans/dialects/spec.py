@@ -14,8 +14,9 @@ from plans.dialects.headed import flag, last_line
 from plans.document import Document
 from plans.entries import read_commands, read_entries, read_pairs
 from plans.files import paths_in
-from plans.frontmatter import Node, flat_fields, read_frontmatter
+from plans.frontmatter import flat_fields, read_frontmatter
 from plans.key_references import declared_keys
+from plans.nodes import Node
 from plans.references import Targets
 from plans.sections import find_section, title_of
 from plans.titles import plain_title

@@ -14,7 +14,7 @@ from plans.sections import Grouping
 from plans.types import ParsedPlan
 
 _TASK = re.compile(
-    r"(?:~~)?(?:\*\*)?\[?(?P<key>T[0-9]{2,}[A-Za-z]?(?:\.[0-9]+)?)\]?(?![A-Za-z0-9]|[-–—]T?[0-9])"
+    r"(?:~~)?(?:\*\*)?\[?(?P<key>T[0-9]{2,}[A-Za-z]?(?:\.[0-9]+[a-z]?)?)(?![A-Za-z0-9]|\.[0-9]|[-–—]T?[0-9])\]?"
     r"(?:\*\*)?[:.]?(?:\*\*)?[ \t]*(?P<title>.*)$"
 )
 _TAG = re.compile(r"[ \t]*\[(?P<tag>[A-Z][A-Za-z0-9 ._+,/-]{0,20})\](?!\()[ \t]*")
