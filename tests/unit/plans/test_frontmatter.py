@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.document import scan
@@ -63,6 +63,7 @@ QUOTED = st.text("ab :#'\"{}[]-", max_size=10)
 TODOS = st.lists(st.fixed_dictionaries({"id": PLAIN, "content": QUOTED, "status": PLAIN}), max_size=4)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, PLAIN, max_size=4), TODOS)
 def test_it_reads_what_a_yaml_reader_reads(fields, todos):
     from ruamel.yaml import YAML

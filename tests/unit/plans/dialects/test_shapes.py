@@ -91,3 +91,20 @@ def test_boxes_with_ids_beside_tasks_with_fields_are_no_tasks():
     task = "### 1. Model\n- **Task ID**: model\n- **Depends On**: none\n\n### 2. Route\n- **Task ID**: route\n"
     plan = read(f"# Lend\n\n- [ ] T1 — a\n- [ ] T12 — b\n\n## Step by Step Tasks\n\n{task}", "docs/plans/lend.md")
     assert (plan.dialect, [step.key for step in plan.steps]) == ("spec", ["model", "route"])
+
+
+def test_a_part_knows_what_it_is_a_part_of():
+    text = (
+        "# Implementation Plan\n\n- [x] 1. Lend tools\n  - Keep the shelf open\n  - [x] 1.1 Model\n"
+        "    - one table\n    - [ ] 1.1.1 Column\n  - [ ] 1.2 Route\n- [ ] 2. Return\n"
+    )
+    steps = {step.key: step for step in read(text, ".kiro/specs/x/tasks.md").steps}
+    assert steps["1"].within is None and steps["2"].within is None
+    assert steps["1.2"].within and steps["1.2"].within.text == "1. Lend tools\n  - Keep the shelf open"
+    assert steps["1.1.1"].within and steps["1.1.1"].within.text.endswith("1.1 Model\n    - one table")
+
+
+def test_a_sub_task_knows_its_tasks_description():
+    text = '{"tasks": [{"id": 1, "title": "Lend", "description": "To all", "subtasks": [{"id": 1, "title": "Model"}]}]}'
+    within = read(text, "tasks.json").steps[1].within
+    assert within is not None and within.text == "Lend\nTo all"
