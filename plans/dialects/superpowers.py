@@ -14,7 +14,8 @@ from plans.document import Document
 from plans.types import Check, ParsedPlan, Span
 
 _STEP_LINE = re.compile(r"\*\*(?:Step|Sub-?step)[ \t]+[0-9]+[a-z]?\b[^*]*\*\*")
-GRAMMAR = Grammar("Task", step_pattern("Task"), group_pattern("Phase|Chunk|Milestone|Part|Stage"), "task")
+GROUPS = group_pattern("Phase|Chunk|Milestone|Part|Stage")
+GRAMMAR = Grammar("Task", step_pattern("Task"), GROUPS, "task", has_parts=True)
 NOUNS = frozenset({"task", "tasks"})
 
 

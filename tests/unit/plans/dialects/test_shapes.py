@@ -108,3 +108,25 @@ def test_a_sub_task_knows_its_tasks_description():
     text = '{"tasks": [{"id": 1, "title": "Lend", "description": "To all", "subtasks": [{"id": 1, "title": "Model"}]}]}'
     within = read(text, "tasks.json").steps[1].within
     assert within is not None and within.text == "Lend\nTo all"
+
+
+def test_a_task_in_a_task_with_its_number_is_a_part_of_it():
+    text = (
+        "# Plan\n\n## Task 9: Model\n\n- [ ] **Step 1: a**\n\n## Task 10: Remove\n\nOne by one.\n\n"
+        "### Task 10a: Prompts\n\n- [ ] **Step 1: b**\n\n### Task 10b: Tests\n\n- [ ] **Step 1: c**\n\n"
+        "### Task 3: An example\n\n## Task 11: Say so\n\n**Depends on:** ALL\n"
+    )
+    plan = read(text, "docs/superpowers/plans/x.md")
+    assert [(step.key, step.parent, len(step.checks)) for step in plan.steps] == [
+        ("9", None, 1), ("10", None, 0), ("10a", "10", 1), ("10b", "10", 1), ("11", None, 0),
+    ]  # fmt: skip
+    part = plan.step("10a")
+    assert part and part.within and "One by one." in part.within.text
+    assert plan.steps[-1].depends_on == ("9", "10", "10a", "10b")
+
+
+def test_a_reviews_own_checklist_does_not_keep_a_task_open():
+    task = "### Task 1: Model\n\n- [x] **Step 1: a**\n- [{}] **Step 2: b**\n\n**Code review checklist:**\n- [ ] short\n"
+    first = read("# Plan\n\n" + task.format("x"), "docs/plans/x.md").steps[0]
+    assert (first.done, len(first.checks)) == (True, 3)
+    assert not read("# Plan\n\n" + task.format(" "), "docs/plans/x.md").steps[0].done
