@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from plans.document import Document
+from plans.flow import read_flow
+from plans.nodes import QUOTED, Node, scalar
 from plans.types import Problem
 
 DEEPEST = 12
@@ -19,31 +20,6 @@ DEEPEST = 12
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[\]{},&*!|>%@`-][^#:]*|-[^\s:][^:]*)[ \t]*:(?:[ \t]+(.*)|)$""")
 _BLOCK = re.compile(r"([|>])[-+0-9]*[ \t]*(?:#.*)?$")
 _COMMENT = re.compile(r"(?:^|[ \t])#.*$")
-_QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'""")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
-
-
-@dataclass(slots=True)
-class Node:
-    """A value: scalar `text`, or `items` of a list, or `fields` of a mapping. `line` and `column` are where its scalar
-    starts (quotes included), `width` its length in the source line; 0 when it spans several lines."""
-
-    line: int
-    text: str = ""
-    column: int = 0
-    width: int = 0
-    items: list[Node] = field(default_factory=list)
-    fields: dict[str, Node] = field(default_factory=dict)
-
-    def get(self, name: str) -> str:
-        """The scalar under a key, "" when there is none."""
-        node = self.fields.get(name)
-        return node.flat if node else ""
-
-    @property
-    def flat(self) -> str:
-        """The value as one text: a list's members joined by commas."""
-        return ", ".join(node.flat for node in self.items) if self.items else self.text
 
 
 def read_frontmatter(document: Document) -> tuple[Node, tuple[Problem, ...]]:
@@ -110,7 +86,7 @@ class _Reader:
         if match is None:
             self._refuse(index)
             return index + 1
-        key = _scalar(match[1].rstrip())
+        key = scalar(match[1].rstrip())
         if match[2]:
             child, following = self._value(index, match.start(2), column, depth)
         else:
@@ -141,12 +117,15 @@ class _Reader:
             return self._folded(index + 1, None, parent, keep=text[0] == "|")
         if text[0] in "\"'" and not _closed(text):
             return self._quoted(index, start)
-        quoted = _QUOTED.match(text)
+        flow = read_flow(self.lines[index], start, index + 1) if text[0] in "{[" and "{" in text else None
+        if flow and not _COMMENT.sub("", self.lines[index][flow[1] :]).strip():
+            return flow[0], index + 1
+        quoted = QUOTED.match(text)
         plain = quoted[0] if quoted else _COMMENT.sub("", text).rstrip()
         more, following = self._continued(index + 1, parent) if text[0] not in "\"'[{" else ([], index + 1)
-        node = Node(index + 1, " ".join([_scalar(plain), *more]), start, 0 if more else len(plain))
+        node = Node(index + 1, " ".join([scalar(plain), *more]), start, 0 if more else len(plain))
         if plain.startswith("[") and plain.endswith("]"):
-            node.items = [Node(index + 1, _scalar(part.strip())) for part in plain[1:-1].split(",") if part.strip()]
+            node.items = [Node(index + 1, scalar(part.strip())) for part in plain[1:-1].split(",") if part.strip()]
         return node, following
 
     def _continued(self, index: int, parent: int) -> tuple[list[str], int]:
@@ -182,7 +161,7 @@ class _Reader:
         if not _closed(text):
             self._refuse(index, "this quote is never closed; close it")
             return Node(index + 1, self.lines[index][start:].strip("\"'")), index + 1
-        return Node(index + 1, _scalar(text.rstrip())), following
+        return Node(index + 1, scalar(text.rstrip())), following
 
     def _refuse(self, index: int, why: str = "write it as `key: value`") -> None:
         message = f"this line of the frontmatter is not read; {why}"
@@ -191,17 +170,7 @@ class _Reader:
 
 def _closed(text: str) -> bool:
     """Whether a text that starts with a quote holds the closing one."""
-    return _QUOTED.match(text) is not None
-
-
-def _scalar(text: str) -> str:
-    if text[:1] == '"':
-        match = re.match(r'"((?:[^"\\]|\\.)*)"', text)
-        return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), match[1]) if match else text.strip('"')
-    if text[:1] == "'":
-        match = re.match(r"'((?:[^']|'')*)'", text)
-        return match[1].replace("''", "'") if match else text.strip("'")
-    return "" if text in ("null", "~") else text
+    return QUOTED.match(text) is not None
 
 
 def flat_fields(node: Node) -> dict[str, str]:

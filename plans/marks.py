@@ -8,13 +8,14 @@ CHECK = r"[✅✔☑]\ufe0f?"
 PASSED = "✅ "
 
 _OPEN_WORDS = re.compile(r"\b(?:PARTIAL(?:LY)?|INCOMPLETE|SKIPPED|BLOCKED|DEFERRED|IN[ _]PROGRESS|WIP|TODO)\b")
-_LAST_CHECK = re.compile(rf"{CHECK}$")
+_OVER = "COMPLETED?|Completed?|DONE|Done|IMPLEMENTED|Implemented|LANDED|SHIPPED|MERGED"
+_LAST_CHECK = re.compile(rf"{CHECK}(?:[ \t]*[*_]*(?:{_OVER})\b.{{0,60}})?$")
 
 
 def split_suffix(text: str) -> tuple[str, bool]:
-    """The text without a check mark at its end, and whether there was one."""
+    """The text without a check mark and what it says (`✅ COMPLETED by Ada`) at its end, and whether there was one."""
     bare = text.rstrip(" \t*_")
-    match = _LAST_CHECK.search(bare[-2:])
+    match = None if bare.isascii() else _LAST_CHECK.search(bare)
     if match is None:
         return text, False
     return bare[: len(bare) - len(match[0])].rstrip(" \t") + text[len(bare) :], True

@@ -115,7 +115,7 @@ def content_hash(step: ParsedStep) -> str:
 
 STATED_SINCE = (
     "parent", "model", "tests", "blast_radius", "spec_source", "data_deps", "tags", "parallel", "background",
-    "approval", "optional", "details",
+    "approval", "optional", "details", "within",
 )  # fmt: skip
 """Fields that came later: only those that a plan states are hashed, so that earlier hashes hold."""
 

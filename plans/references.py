@@ -36,6 +36,7 @@ _ALL_BEFORE = re.compile(
     r"|(?:tasks?\s+|steps?\s+|phases?\s+)?above)\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"[ \t*_]*(?:all|everything)(?:[ \t]+(?:steps|tasks|phases))?[ \t*_.]*", re.IGNORECASE)
 _ONE_BEFORE = re.compile(r"\b(?:previous|prior|preceding)\s+step\b", re.IGNORECASE)
 
 
@@ -135,7 +136,7 @@ def _is_blank(clause: str) -> bool:
 
 def by_place(clause: str, targets: Targets, own: str) -> References | None:
     """References by position: "all previous steps", "the previous step"."""
-    if match := _ALL_BEFORE.search(clause):
+    if match := _ALL_BEFORE.search(clause) or _ALL.fullmatch(clause):
         return _at(targets, targets.before(own), match[0])
     if match := _ONE_BEFORE.search(clause):
         return _at(targets, targets.before(own)[-1:], match[0])

@@ -135,7 +135,8 @@ class ParsedStep:
     `instructions` maps a role (build, review, verify) to its verbatim text. `depends_on` holds only keys that
     exist in the plan; what else is named stands in `outside_dependencies`. `path` is the step's own file in a
     folder of step files, else None. `owner` and `model` are as written. `status` is the word of the plan, `claims`
-    every place that says whether the step is done. `parent` is the key of the step that this one is a part of.
+    every place that says whether the step is done. `parent` is the key of the step that this one is a part of,
+    `within` what that step says itself (and the ones that it is a part of).
     A flag that the plan does not state is None. `details` holds every other labelled field, by its label.
     """
 
@@ -156,6 +157,7 @@ class ParsedStep:
     done: bool = False
     path: str | None = None
     parent: str | None = None
+    within: Part | None = None
     model: str | None = None
     status: str | None = None
     claims: tuple[Claim, ...] = ()

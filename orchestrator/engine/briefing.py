@@ -72,6 +72,7 @@ def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
         "key": step.key,
         "title": step.title,
         "objective": (content.get("objective") or {}).get("text") or step.title,
+        "within": (content.get("within") or {}).get("text", ""),
         "criteria": [part["text"] for part in content.get("criteria", [])] or ["The step's title holds."],
         "phase": phase["text"] if phase else _UNSTATED,
         "findings": _findings(dispatch),

@@ -49,11 +49,17 @@ def read_blueprint(document: Document) -> Outline:
     return outline if outline.heads else Outline(_whole_file(document))
 
 
+def _has_phases(names: list[str]) -> bool:
+    """A numbered phase with a role, or sections for two of the roles: one alone occurs in any document."""
+    roles = {name: role_of(name) for name in names if role_of(name)}
+    return any(_PHASE.match(name) for name in roles) or len(set(roles.values())) > 1
+
+
 def _whole_file(document: Document) -> tuple[StepHead, ...]:
     """The one step of a step file (`02_login.md`) whose title is the step's title and whose sections are its phases."""
     number = _STEP_FILE.match(document.name)
     title = next((heading for heading in document.headings if heading.level == 1), None)
-    if number is None or title is None or not any(role_of(heading.text) for heading in document.headings):
+    if number is None or title is None or not _has_phases([heading.text for heading in document.headings]):
         return ()
     mark = _FIRST_CHECK.match(title.text)
     rest, suffix = split_suffix(title.text[mark.end() :] if mark else title.text)

@@ -9,12 +9,11 @@ from plans.dialects.base import Dialect
 from plans.dialects.box_plan import Extras, box_plan
 from plans.dialects.boxes import BoxHead, ordinals, own_ends, own_title
 from plans.dialects.headed import mark_either, unmark_either
-from plans.dialects.headed_plan import headed_plan
-from plans.dialects.outline import read_outline
-from plans.dialects.superpowers import GRAMMAR, NOUNS
+from plans.dialects.listed import listed
+from plans.dialects.superpowers import task_headings
 from plans.document import Document
 from plans.sections import Grouping, find_section
-from plans.types import ParsedPlan, Span
+from plans.types import ParsedPlan
 
 TASKS = ("tasks / subtasks", "tasks/subtasks", "tasks", "subtasks", "task breakdown")
 _TASK = re.compile(
@@ -26,11 +25,12 @@ _CRITERIA = re.compile(r"\(ACs?:?[ \t]*(?P<numbers>[^()]*)\)", re.IGNORECASE)
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     section = find_section(document, TASKS)
     if section is None:
-        return box_plan(document, "bmad", [])
+        return task_headings(document, "bmad")
     inside = document.items_in(section.span.start, section.span.end)
     items = [item for item in inside if item.box is not None and item.depth == 0]
     if not items:
-        return _headed(document, section.span)
+        headed = task_headings(document, "bmad", section.span)
+        return headed if headed.steps else box_plan(document, "bmad", listed(document, TASKS), extras=_extras(document))
     texts = [own_title(document, item) for item in items]
     matches = [_TASK.match(text) for text in texts]
     spare = iter(ordinals(len(items), [match["key"] for match in matches if match]))
@@ -40,7 +40,7 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
         BoxHead(
             item,
             match["key"] if match else next(spare),
-            match["title"].replace("**", "").strip() if match else text,
+            match["title"].strip() if match else text,
             grouping.at(item.line),
             end=min(ends[item.line], section.span.end),
             tags=_criteria_numbers(text),
@@ -48,11 +48,6 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
         for item, text, match in zip(items, texts, matches, strict=True)
     ]
     return box_plan(document, "bmad", heads, grouping, extras=_extras(document))
-
-
-def _headed(document: Document, span: Span) -> ParsedPlan:
-    """A story whose tasks are headings without boxes."""
-    return headed_plan(document, "bmad", read_outline(document, GRAMMAR, span.start, span.end), NOUNS, "Task")
 
 
 def _criteria_numbers(text: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plans.dialects.boxes import BoxHead, duplicate_keys, read_box_step
+from plans.dialects.nesting import with_surroundings
 from plans.document import Document
 from plans.exceptions import MAX_STEPS, TooManySteps
 from plans.frontmatter import flat_fields, read_frontmatter
@@ -42,7 +43,7 @@ def box_plan(
         raise TooManySteps(document.path)
     known = Targets.of([head.key for head in heads], {})
     read = [read_box_step(document, head, known, marks) for head in heads]
-    steps = tuple(step for step, _ in read)
+    steps = with_surroundings(step for step, _ in read)
     frontmatter, unread = read_frontmatter(document)
     tools, tool_problems = read_tool_chain(document)
     problems = [*document.problems, *unread, *tool_problems, *more.problems, *duplicate_keys(steps)]

@@ -9,22 +9,18 @@ from datetime import datetime
 from itertools import pairwise
 
 from plans.blocks import Item
+from plans.dialects.box_needs import needed_by
 from plans.dialects.checks import box_checks, check_problems, item_text
 from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
-from plans.key_references import declared_keys
-from plans.references import NO_REFERENCES, References, Targets
+from plans.references import Targets
+from plans.titles import plain_title
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 NUMBER = re.compile(
     r"(?:\*\*)?(?:Task[ \t]+)?(?P<key>[0-9]+(?:\.[0-9]+)*[a-z]?)(?:[.):]|(?=[ \t]))[ \t]*(?P<title>.*)$"
 )
-_DEPENDS = re.compile(
-    r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*)$",
-    re.IGNORECASE,
-)
-_DEPENDS_INSIDE = re.compile(r"\((?:depends on|requires|after|blocked by)[ \t]+([^()]*)\)", re.IGNORECASE)
 _FIELD = re.compile(r"(?:~~)?[*_]*(?P<name>[A-Za-z][A-Za-z /-]{1,30}?)[*_]*:[*_]*[ \t]*(?P<value>.*?)(?:~~)?$")
 
 
@@ -55,22 +51,22 @@ def read_box_step(
     claims = _claims(head, boxes)
     done, problems = settle(f"Step {head.key}", item.line, claims)
     details = _details(nested)
-    needed = _needed(head, nested, known)
+    needed = needed_by(head.key, head.title, nested, known)
     step = ParsedStep(
         key=head.key,
-        title=head.title,
+        title=plain_title(head.title),
         line=item.line,
         span=Span(item.line, end),
         group=head.group,
         parent=head.parent,
         instructions={"build": _whole(document, head, end)},
         checks=box_checks(document, boxes),
-        depends_on=tuple(key for key in needed.found if key != head.key),
+        depends_on=needed.found,
         outside_dependencies=needed.outside,
         files=tuple(dict.fromkeys(path for text in _texts(head, nested) for path in paths_in(text))),
         done=done,
         claims=tuple(claims),
-        status=f"[{item.box}]",
+        status=f"[{item.box}]" if item.box is not None else None,
         optional=head.optional,
         parallel=head.parallel,
         tags=head.tags,
@@ -81,7 +77,7 @@ def read_box_step(
 
 def _claims(head: BoxHead, boxes: Sequence[Item]) -> list[Claim]:
     item = head.item
-    claims = [Claim(item.line, f"[{item.box}]", item.ticked)]
+    claims = [Claim(item.line, f"[{item.box}]", item.ticked)] if item.box is not None else []
     still_open = next((box for box in boxes if not box.ticked), None)
     if item.ticked and still_open is not None:
         claims.append(Claim(still_open.line, f"[{still_open.box}] in one of its boxes", False))
@@ -108,17 +104,6 @@ def _details(nested: Sequence[Item]) -> dict[str, str]:
         match = _FIELD.match(other.text) if other.box is None and ":" in other.text[:36] else None
         if match:
             found.setdefault(match["name"].lower(), match["value"].strip())
-    return found
-
-
-def _needed(head: BoxHead, nested: Sequence[Item], known: Targets) -> References:
-    found = NO_REFERENCES
-    for inside in _DEPENDS_INSIDE.findall(head.title):
-        found += declared_keys(inside, known)
-    for other in nested:
-        match = _DEPENDS.match(other.text) if other.box is None else None
-        if match:
-            found += declared_keys(match["what"].rstrip("*_"), known)
     return found
 
 

@@ -25,7 +25,6 @@ _BARE_NUMBER = re.compile(
     r"[.):][ \t]+(?P<title>.*)$"
 )
 NUMBERED = Grammar("Step", _BARE_NUMBER, None, "")
-_NOISE = re.compile(r"~~|\*\*|__")
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -63,9 +62,7 @@ def _boxes(document: Document, boxes: Sequence[Item]) -> ParsedPlan:
     ends = own_ends(outer)
     grouping = Grouping(_group_headings(document, outer))
     heads = [
-        BoxHead(
-            item, key, _NOISE.sub("", own_title(document, item)).strip(), grouping.at(item.line), end=ends[item.line]
-        )
+        BoxHead(item, key, own_title(document, item), grouping.at(item.line), end=ends[item.line])
         for item, key in zip(outer, ordinals(len(outer)), strict=True)
     ]
     return box_plan(document, "checklist", heads, grouping)

@@ -8,10 +8,12 @@ from datetime import datetime
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import box_plan
 from plans.dialects.boxes import BoxHead, duplicate_keys, ordinals, own_ends, own_title, tick, untick
+from plans.dialects.listed import listed
 from plans.document import Document, Edits
 from plans.done import is_finished
-from plans.frontmatter import Node, flat_fields, read_frontmatter
+from plans.frontmatter import flat_fields, read_frontmatter
 from plans.key_references import declared_keys
+from plans.nodes import Node
 from plans.references import Targets
 from plans.sections import find_section, title_of
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
@@ -47,6 +49,8 @@ def _boxes(document: Document) -> ParsedPlan:
     span = section.span if section else Span(1, len(document.lines))
     inside = document.items_in(span.start, span.end)
     items = [item for item in inside if item.box is not None and item.depth == 0]
+    if not items:
+        return box_plan(document, "cursor", listed(document))
     ends = own_ends(items)
     heads = [
         BoxHead(item, key, own_title(document, item), end=min(ends[item.line], span.end))
@@ -93,11 +97,14 @@ def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime
 
 
 def _stated(document: Document, plan: ParsedPlan, step: ParsedStep, status: str, at: datetime | None) -> Edits:
-    """The todo's `status`, written below its last field when it has none; the ticked box in an older file."""
+    """The todo's `status`, written behind its last field when it has none; the ticked box in an older file."""
     node = _nodes(document).get(step.line)
     if node is None:
         return tick(document, plan, step, at) if status == "completed" else {}
     place = node.fields.get("status")
+    if place is None and node.width:
+        line, end = document.lines[node.line - 1], node.column + node.width - 1
+        return {node.line: f"{line[:end].rstrip()}, status: {status}{line[end:]}"}
     if place is None:
         line = document.lines[step.span.end - 1]
         indent = len(line) - len(line.lstrip(" -"))
@@ -113,8 +120,12 @@ def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
     edits: dict[int, str | None] = {}
     for step in plan.steps:
         place = nodes[step.line].fields.get("status") if step.line in nodes else None
-        if place is not None and place.width:
-            line = document.lines[place.line - 1]
+        if place is None or not place.width:
+            continue
+        line = document.lines[place.line - 1]
+        if nodes[step.line].width:
+            edits[place.line] = line[: place.column] + "pending" + line[place.column + place.width :]
+        else:
             edits[place.line] = line[: place.column] if line.lstrip().startswith("-") else None
     return edits
 

@@ -19,7 +19,7 @@ _LEAD = re.compile(r"[^\w<]*(step|task|phase|milestone|sprint|epic|story|chunk)[
 _ROLE = re.compile(r"phase[ \t]+[0-9][ \t]*[:—–-]*[ \t]*(?:build|implement|adversarial|review|verif)", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?:[0-9]+[.)]|[0-9]+(?:\.[0-9]+)+[.)]?)[ \t]")
 _BOX = re.compile(
-    r"\**\[?(?:(?P<id>T[0-9]{2,}[a-z]?\b)|(?P<number>[0-9]+(?:\.[0-9]+)*[a-z]?[.):]?\*?\*?[ \t])"
+    r"\**\[?(?:(?P<id>T[0-9]{2,}[a-z]?\b(?!(?:\.[0-9]+)?[-–]))|(?P<number>[0-9]+(?:\.[0-9]+)*[a-z]?[.):]?\*?\*?[ \t])"
     r"|(?P<step>Step[ \t]+[0-9]))"
 )
 _LABEL = re.compile(r"(?:[-*+][ \t]+)?(?:\*\*|__)([A-Za-z][\w /-]{1,40}?):?(?:\*\*|__)")
@@ -28,8 +28,12 @@ _STORY = re.compile(r"story[ \t]+[0-9]", re.IGNORECASE)
 _MILESTONE_TITLE = re.compile(r"(?:M[0-9]+|Milestone[ \t]+[0-9]+|Feature)[ \t]*[—–:-]", re.IGNORECASE)
 _SKILL = re.compile(r"superpowers:|For (?:agentic workers|Claude)", re.IGNORECASE)
 _TWO_IDS = re.compile(r"<!-- *[0-9a-f]{8}-[0-9a-f-]{27} +[0-9a-f]{8}-")
+_KIRO_TASKS = re.compile(r"/\.kiro/specs/(?:[^/]+/)*tasks\.md$")
+_EXEC_PLANS = re.compile(r"/exec-?plans/")
 _PHASES_FILE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.[^/]+\.md$")
 _MILESTONE_FILE = re.compile(r"(?:^|/)(?:m[0-9]+|feature)-[^/]+\.md$")
+
+_MILESTONE_PARTS = ("goal", "goals", "acceptance criteria", "data model", "api surface", "user journeys")
 
 
 STEP_SECTIONS = (
@@ -39,7 +43,7 @@ STEP_SECTIONS = (
 """Sections whose numbered headings are steps."""
 
 
-STORY_TASKS = ("tasks / subtasks", "tasks/subtasks", "task breakdown")
+STORY_TASKS = ("tasks / subtasks", "tasks/subtasks")
 TASK_TITLES = ("implementation tasks", "tasks", "task list")
 
 
@@ -152,12 +156,14 @@ SIGNS: tuple[Sign, ...] = (
     Sign("taskboard", 0.8, "table rows with a task id such as T1.2", lambda s: s.task_rows),
     Sign("taskboard", 0.1, "a section Task Tracking", lambda s: s.named("task tracking")),
     Sign("taskboard", 0.1, "a section Current State", lambda s: s.named("current state")),
-    Sign("speckit", 0.8, "boxes with a task id such as T001", lambda s: s.boxes["id"]),
-    Sign("speckit", 0.2, "most boxes have one", _mostly("id")),
+    Sign("speckit", 0.4, "boxes with a task id such as T001", lambda s: s.boxes["id"]),
+    Sign("speckit", 0.6, "most boxes have one", _mostly("id")),
     Sign("taskmaster", 0.95, "JSON with a list of tasks", lambda s: s.is_tasks_json),
     Sign("cursor", 0.9, "todos in the frontmatter", lambda s: "todos" in s.keys),
     Sign("cursor", 0.8, "the two ids that Cursor writes into the first line", lambda s: _TWO_IDS.match(s.head)),
     Sign("cursor", 0.3, "a section To-dos", lambda s: s.named("to-dos", "todos") and _boxes(s)),
+    Sign("cursor", 0.5, "it stands in .cursor/plans", lambda s: s.file("/.cursor/plans/")),
+    Sign("cursor", 0.5, "the frontmatter of a Cursor plan", lambda s: {"overview", "isproject"} <= s.keys),
     Sign("cursor", 0.1, "the file is named .plan.md", lambda s: s.path.endswith(".plan.md")),
     Sign("superpowers", 0.6, "headings of the form `Task N: Title`", lambda s: s.leads["task"]),
     Sign("superpowers", 0.3, "it names the skill that executes it", lambda s: _SKILL.search(s.head)),
@@ -167,8 +173,9 @@ SIGNS: tuple[Sign, ...] = (
         "bmad",
         0.7,
         "a section Tasks / Subtasks",
-        lambda s: s.named(*STORY_TASKS),
+        lambda s: s.named(*STORY_TASKS) or (s.named("task breakdown") and _STORY.match(s.title)),
     ),
+    Sign("bmad", 0.6, "a story whose tasks are headings", lambda s: _STORY.match(s.title) and s.leads["task"]),
     Sign("bmad", 0.2, "the title is a story", lambda s: _STORY.match(s.title)),
     Sign("bmad", 0.2, "sections of a story", lambda s: s.named("story") and s.named("dev agent record", "dev notes")),
     Sign("execplan", 0.5, "a section Progress", lambda s: s.named("progress") and _boxes(s)),
@@ -176,8 +183,10 @@ SIGNS: tuple[Sign, ...] = (
     Sign("execplan", 0.2, "a section Surprises & Discoveries", lambda s: s.named("surprises & discoveries")),
     Sign("execplan", 0.2, "a section Purpose / Big Picture", lambda s: s.named("purpose / big picture", "purpose")),
     Sign("execplan", 0.2, "a section Outcomes", lambda s: s.named("outcomes & retrospective")),
-    Sign("execplan", 0.9, "the frontmatter of a sub-task", lambda s: {"task_id", "plan_id"} <= s.keys and _boxes(s)),
-    Sign("kiro", 0.5, "the file is a specification's tasks.md", lambda s: s.file("/.kiro/")),
+    Sign("execplan", 0.9, "the frontmatter of a sub-task", lambda s: {"task_id", "plan_id"} <= s.keys),
+    Sign("execplan", 0.5, "it stands among execution plans", lambda s: _EXEC_PLANS.search(s.path) and _boxes(s)),
+    Sign("kiro", 0.5, "it stands in .kiro", lambda s: s.file("/.kiro/")),
+    Sign("kiro", 0.4, "the file is a specification's tasks.md", lambda s: _KIRO_TASKS.search(s.path)),
     Sign("kiro", 0.4, "numbered boxes without numbered sections", lambda s: _loose_numbers(s)),
     Sign("kiro", 0.2, "the title Implementation Plan", lambda s: section_name(s.title) == "implementation plan"),
     Sign("kiro", 0.4, "tasks that name their requirements", lambda s: s.requirements and _boxes(s)),
@@ -188,6 +197,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("openspec", 0.7, "boxes numbered like their phases", lambda s: s.leads["phase"] and _mostly("number")(s)),
     Sign("phases", 0.2, "headings of the form `Phase N: Title`", lambda s: s.leads["phase"]),
     Sign("phases", 0.2, "boxes or fields below them", lambda s: s.leads["phase"] and _filled(s)),
+    Sign("phases", -0.4, "their tasks are headings", lambda s: s.leads["task"] > s.leads["phase"] > 0),
     Sign("phases", -0.4, "it is a story", lambda s: _STORY.match(s.title)),
     Sign("phases", 0.3, "it stands in .ai/plans", lambda s: s.file("/.ai/plans/")),
     Sign("phases", 0.2, "the file's name starts with a date and a dot", lambda s: _PHASES_FILE.search(s.path)),
@@ -197,7 +207,8 @@ SIGNS: tuple[Sign, ...] = (
     Sign("phases", 0.3, "phases with an agent and dependencies", lambda s: s.labels["agent"] and s.labels["deps"]),
     Sign("phases", 0.3, "execution checkpoints", lambda s: s.named("execution checkpoints")),
     Sign("phases", 0.2, "parallel groups", lambda s: s.named("parallelization opportunities", "parallelization")),
-    Sign("milestone", 0.5, "a section Deliverables", lambda s: s.named("deliverables")),
+    Sign("milestone", 0.25, "a section Deliverables", lambda s: s.named("deliverables")),
+    Sign("milestone", 0.15, "another section of a milestone", lambda s: s.named(*_MILESTONE_PARTS)),
     Sign("milestone", 0.3, "a section User journeys", lambda s: s.named("user journeys")),
     Sign("milestone", 0.2, "the title of a milestone", lambda s: _MILESTONE_TITLE.match(s.title)),
     Sign("milestone", 0.1, "the file is named like a milestone", lambda s: _MILESTONE_FILE.search(s.path)),
@@ -209,12 +220,13 @@ SIGNS: tuple[Sign, ...] = (
 )
 """Of two dialects with equal points the one whose signs stand first is meant."""
 
+_PHASES_OF_A_STEP = (("build", "implementation"), ("review", "adversarial review"), ("verification",))
 _STEP_FILE = re.compile(r"/0{0,2}[0-9]{1,3}[a-z]?[-_. ][^/]*$")
 
 
 def _is_step_file(seen: Evidence) -> bool:
-    roles = seen.named("build", "implementation", "review", "verification", "adversarial review") or seen.roles
-    return bool(roles and _STEP_FILE.search(seen.path) and not seen.leads["step"])
+    named = sum(seen.named(*names) for names in _PHASES_OF_A_STEP)
+    return bool((named > 1 or seen.roles) and _STEP_FILE.search(seen.path) and not seen.leads["step"])
 
 
 def _filled(seen: Evidence) -> bool:

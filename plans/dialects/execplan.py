@@ -10,21 +10,25 @@ from plans.blocks import Item
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import Extras, box_plan
 from plans.dialects.boxes import BoxHead, box_items, ordinals, own_ends, own_title, tick, untick
+from plans.dialects.listed import listed
 from plans.document import Document, Edits
 from plans.sections import find_section, stem
 from plans.types import ParsedPlan, ParsedStep, Span
 
-_TIME = re.compile(
-    r"\([0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[ \t]*(?:Z|UTC|[+-][0-9:]{4,5})?\)[ \t]*"
-)
+_ZONE = r"[ \t]*(?:Z|[+-][0-9:]{4,5}|(?:UTC|[A-Z]{3,4})\b)?"
+_AT = rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}(?:[ T][0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?)?{_ZONE}"
+_TIME = re.compile(rf"(?:[(\[]{_AT}[)\]][ \t]*(?:[:—–-](?=\s))?|{_AT}[ \t]*[:—–-](?=\s))[ \t]*")
+PROGRESS = ("progress", "task breakdown")
 PURPOSE = ("purpose / big picture", "purpose", "purpose and big picture")
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
-    section = find_section(document, ("progress",))
+    section = find_section(document, PROGRESS)
     span = section.span if section else Span(1, len(document.lines))
     inside = document.items_in(span.start, span.end)
     items = [item for item in inside if item.box is not None and item.depth == 0]
+    if not items:
+        return box_plan(document, "execplan", listed(document), extras=_extras(document))
     ends = own_ends(items)
     titles = [_untimed(own_title(document, item)) for item in items]
     heads = [
@@ -35,7 +39,8 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
 
 
 def _untimed(text: str) -> str:
-    return _TIME.sub("", text, count=1).strip()
+    time = _TIME.match(text)
+    return text[time.end() if time else 0 :].strip()
 
 
 def _extras(document: Document) -> Extras:
@@ -61,12 +66,16 @@ def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime
 
 
 def _timed(line: str, item: Item, at: datetime) -> str:
-    behind = item.box_column + 2 + len(item.box or " ")
-    rest = line[behind:]
-    text = rest.lstrip(" \t")
-    if _TIME.match(text):
+    start = _text_column(line, item)
+    if _TIME.match(line, start):
         return line
-    return f"{line[:behind]}{rest[: len(rest) - len(text)]}({at.astimezone(UTC):%Y-%m-%d %H:%M}Z) {text}"
+    return f"{line[:start]}({at.astimezone(UTC):%Y-%m-%d %H:%M}Z) {line[start:]}"
+
+
+def _text_column(line: str, item: Item) -> int:
+    """Where the entry's text starts, behind its box."""
+    behind = item.box_column + 2 + len(item.box or " ")
+    return behind + len(line[behind:]) - len(line[behind:].lstrip(" \t"))
 
 
 def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
@@ -74,7 +83,8 @@ def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
     for step in plan.steps:
         (item,) = box_items(document, [step.line])
         line = edits.get(step.line) or document.lines[step.line - 1]
-        bare = _TIME.sub("", line, count=1)
+        start = _text_column(line, item)
+        bare = line[:start] + _untimed(line[start:])
         if bare != document.lines[step.line - 1] or item.box != " ":
             edits[step.line] = bare
     return edits

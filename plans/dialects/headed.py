@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -22,6 +23,9 @@ from plans.types import Check, Claim, ParsedPlan, ParsedStep, Problem, Span
 _DESIGN = re.compile(r"\bdesign\b", re.IGNORECASE)
 _YES = re.compile(r"(?:yes|true|ok)\b", re.IGNORECASE)
 _NO = re.compile(r"(?:no|none|false|sequential)\b", re.IGNORECASE)
+_REVIEW = re.compile(
+    r"(?:#{2,6}[ \t]+|\*\*)(?!Step\b)[^*:]{0,40}\breview\b[^*:]{0,30}:?(?:\*\*)?:?[ \t]*$", re.IGNORECASE
+)
 _FIRST_MARK = re.compile(r"[✅✔☑]\ufe0f?[ \t]*")
 
 
@@ -35,7 +39,7 @@ def read_headed(
     for field in fields:
         by_name.setdefault(field.name, []).append(field)
     boxes = [item for item in document.items_in(head.line, end) if item.box is not None]
-    claims = _claims(head, boxes, by_name.get("criteria", ()))
+    claims = _claims(head, boxes, _judged(document, head, boxes, by_name.get("criteria", ())))
     done, problems = settle(f"{name} {head.key}", head.line, claims)
     needed = _needed(document, by_name.get("depends", ()), known, head.key)
     checks = sorted([*box_checks(document, boxes), *extra], key=lambda check: check.line)
@@ -45,6 +49,7 @@ def read_headed(
         line=head.line,
         span=Span(head.line, end),
         group=head.group,
+        parent=head.parent,
         kind=_kind(head, by_name, document),
         owner=_inline(by_name, "owner"),
         model=_inline(by_name, "model"),
@@ -81,9 +86,23 @@ def flag(text: str | None) -> bool | None:
     return True if _YES.match(text) else False if _NO.match(text) else None
 
 
-def _claims(head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) -> list[Claim]:
-    """The heading's check mark; the boxes of the criteria, or all boxes where the criteria have none."""
-    judged = [box for box in boxes if any(field.line <= box.line <= field.end for field in criteria)] or boxes
+def _judged(document: Document, head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) -> Sequence[Item]:
+    """The boxes that say whether the step is done: those of its criteria, else all but a review's own checklist."""
+    inside = [box for box in boxes if any(field.line <= box.line <= field.end for field in criteria)]
+    if inside or not boxes:
+        return inside
+    names = sorted([*document.labels_in(head.line + 1, head.end), *_heading_lines(document, head)])
+    above = ((box, names[place - 1] if (place := bisect_left(names, box.line)) else 0) for box in boxes)
+    own = [box for box, line in above if not line or not _REVIEW.match(document.lines[line - 1])]
+    return own or boxes
+
+
+def _heading_lines(document: Document, head: StepHead) -> list[int]:
+    return [heading.line for heading in document.headings_in(head.line + 1, head.end)]
+
+
+def _claims(head: StepHead, boxes: Sequence[Item], judged: Sequence[Item]) -> list[Claim]:
+    """What the heading's check mark and the judged boxes say."""
     claims = [Claim(head.line, "marked done", True)] if head.marked else []
     still_open = next((box for box in judged if not box.ticked), None)
     if still_open is not None and (head.marked or all(box.box in ("", " ") for box in judged)):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from plans.dialects.boxes import duplicate_keys
 from plans.dialects.headed import read_headed
+from plans.dialects.nesting import with_surroundings
 from plans.dialects.outline import Outline, StepHead
 from plans.document import Document
 from plans.fields import read_fields
@@ -28,7 +29,7 @@ def headed_plan(
     """The plan whose steps are the headings of an outline; `nouns` are the words for one, `noun` is for messages."""
     known = Targets.of([head.key for head in outline.heads], {}, nouns)
     read = [read_headed(document, head, known, noun, extra(document, head)) for head in outline.heads]
-    steps = tuple(step for step, _ in read)
+    steps = with_surroundings(step for step, _ in read)
     frontmatter, unread = read_frontmatter(document)
     tools, tool_problems = read_tool_chain(document)
     problems = [*document.problems, *unread, *outline.problems, *tool_problems, *duplicate_keys(steps, noun)]

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from plans.blocks import Item
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import box_plan
-from plans.dialects.boxes import NUMBER, BoxHead, ordinals, own_ends, own_title, parents_of, state_in_box, tick, untick
+from plans.dialects.boxes import NUMBER, BoxHead, ordinals, own_ends, own_title, parents_of, state_in_box
+from plans.dialects.headed import mark_either, unmark_either
+from plans.dialects.superpowers import task_headings
 from plans.document import Document
 from plans.sections import Grouping
 from plans.types import ParsedPlan
@@ -19,6 +21,8 @@ IN_PROGRESS = "-"
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     chosen = numbered_boxes(document.items)
+    if not chosen:
+        return task_headings(document, "kiro")
     grouping = Grouping([heading for heading in document.headings if heading.level == 2])
     ends = own_ends([item for item, _ in chosen])
     names = [key for _, key in chosen]
@@ -54,7 +58,7 @@ def numbered_boxes(items: Sequence[Item]) -> list[tuple[Item, str]]:
 def _title(document: Document, item: Item) -> str:
     text = own_title(document, item)
     match = NUMBER.match(text)
-    return (match["title"] if match else text).strip(" *")
+    return match["title"] if match else text
 
 
 def _requirements(document: Document, item: Item, end: int) -> tuple[str, ...]:
@@ -72,7 +76,7 @@ DIALECT = Dialect(
     "kiro",
     parse,
     "the ticked box of the task; [-] while it is in progress",
-    tick,
+    mark_either,
     state_in_box({"in_progress": IN_PROGRESS, "pending": " "}),
-    untick,
+    unmark_either,
 )

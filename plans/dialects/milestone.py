@@ -14,6 +14,7 @@ from plans.entries import read_commands, read_entries, read_rows
 from plans.files import paths_in
 from plans.frontmatter import flat_fields, read_frontmatter
 from plans.sections import Grouping, find_section, section_name, title_of
+from plans.titles import plain_title
 from plans.types import Claim, Entry, ParsedPlan, ParsedStep, Part, Problem, Section, Span
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -85,7 +86,7 @@ def _step(document: Document, item: Item, key: str, group: str | None, end: int)
     boxes = [other for other in document.items_in(item.line + 1, end) if other.box is not None]
     return ParsedStep(
         key=key,
-        title=title,
+        title=plain_title(title),
         line=item.line,
         span=Span(item.line, end),
         group=group,

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from plans.dialects.base import Dialect
 from plans.dialects.box_plan import box_plan
-from plans.dialects.boxes import NUMBER, BoxHead, ordinals, own_ends, own_title, tick, untick
+from plans.dialects.boxes import NUMBER, BoxHead, ordinals, own_ends, own_title
+from plans.dialects.headed import mark_either, unmark_either
+from plans.dialects.superpowers import task_headings
 from plans.document import Document
 from plans.sections import Grouping
 from plans.types import ParsedPlan
@@ -14,6 +16,8 @@ from plans.types import ParsedPlan
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     items = [item for item in document.items if item.box is not None and item.depth == 0]
+    if not items:
+        return task_headings(document, "openspec")
     texts = [own_title(document, item) for item in items]
     matches = [NUMBER.match(text) for text in texts]
     spare = iter(ordinals(len(items), [match["key"] for match in matches if match]))
@@ -32,4 +36,4 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     return box_plan(document, "openspec", heads, grouping)
 
 
-DIALECT = Dialect("openspec", parse, "the ticked box of the task", tick, unmarked=untick)
+DIALECT = Dialect("openspec", parse, "the ticked box of the task", mark_either, unmarked=unmark_either)

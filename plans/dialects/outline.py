@@ -11,6 +11,7 @@ from plans.blocks import Heading
 from plans.document import Document
 from plans.exceptions import MAX_STEPS, TooManySteps
 from plans.marks import CHECK, split_suffix
+from plans.titles import plain_title
 from plans.types import Group, Problem
 
 NUMBER = r"[0-9]+(?:\.[0-9]+)*[A-Za-z]?"
@@ -40,7 +41,8 @@ class Grammar:
     """Which headings are steps and groups; `needle` stands in every step heading (in any case), for speed.
 
     `is_section` tells a heading on the step's own level that is part of the step all the same. `name` is what a step is
-    called. A step is at one of `levels`, or at level 1 where all are.
+    called. A step is at one of `levels`, or at level 1 where all are. Where `has_parts`, a deeper step whose key starts
+    with that of the step it stands in (10a in 10) is a step of its own.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Grammar:
     needle: str
     is_section: Callable[[str], bool] = lambda _: False
     levels: frozenset[int] = frozenset({2, 3, 4})
+    has_parts: bool = False
 
 
 class StepHead(NamedTuple):
@@ -66,6 +69,7 @@ class StepHead(NamedTuple):
     inner_mark: str = ""
     end: int = 0
     group: str | None = None
+    parent: str | None = None
 
     @property
     def line(self) -> int:
@@ -107,7 +111,7 @@ def read_head(heading: Heading, grammar: Grammar) -> StepHead | None:
     return StepHead(
         heading,
         match["key"],
-        title.strip(" \t*_"),
+        plain_title(title).strip(" \t*_"),
         bool(match["before"] or match["inner"] or suffix),
         heading.column + match.start("word"),
         heading.column + match.start("before") if match["before"] else None,
@@ -125,14 +129,18 @@ class _Walk:
         self.groups: list[Group] = []
         self.problems: list[Problem] = []
         self._step: StepHead | None = None
+        self._whole: StepHead | None = None
         self._group: tuple[int, str] | None = None
         self._counts: dict[str, int] = {}
 
     def visit(self, heading: Heading, head: StepHead | None) -> None:
         level = heading.level
-        if self._step and level > self._step.heading.level:
+        if head and self._is_part(head):
+            self._enter_part(head)
+            return
+        if self._whole and level > self._whole.heading.level:
             if head and level <= 4:
-                self._warn_nested(head, self._step)
+                self._warn_nested(head, self._whole)
             return
         head = head if level in self.levels else None
         if self._step and not head and level == self._step.heading.level and self.grammar.is_section(heading.text):
@@ -141,8 +149,9 @@ class _Walk:
         if self._group and (level < self._group[0] or (level == self._group[0] and not head)):
             self._group = None
         if head:
-            self._step = head
+            self._step = self._whole = head
         else:
+            self._whole = None
             self._enter_group(heading)
 
     def end_step(self, line: int) -> None:
@@ -151,6 +160,18 @@ class _Walk:
             head, group = self._step, self._group[1] if self._group else None
             self.heads.append(StepHead(*head[:-2], line - 1, group))
             self._step = None
+
+    def _is_part(self, head: StepHead) -> bool:
+        whole = self._whole
+        if whole is None or not self.grammar.has_parts or head.heading.level <= whole.heading.level:
+            return False
+        rest = head.key.removeprefix(whole.key)
+        return rest not in ("", head.key) and not rest[0].isdigit()
+
+    def _enter_part(self, head: StepHead) -> None:
+        """A part of the last whole step: that one's own text, or the part before, ends above it."""
+        self.end_step(head.line)
+        self._step = head._replace(parent=self._whole.key if self._whole else None)
 
     def _enter_group(self, heading: Heading) -> None:
         match = self.grammar.group.match(heading.text) if self.grammar.group else None

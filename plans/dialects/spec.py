@@ -14,10 +14,12 @@ from plans.dialects.headed import flag, last_line
 from plans.document import Document
 from plans.entries import read_commands, read_entries, read_pairs
 from plans.files import paths_in
-from plans.frontmatter import Node, flat_fields, read_frontmatter
+from plans.frontmatter import flat_fields, read_frontmatter
 from plans.key_references import declared_keys
+from plans.nodes import Node
 from plans.references import Targets
 from plans.sections import find_section, title_of
+from plans.titles import plain_title
 from plans.types import ParsedPlan, ParsedStep, Part, Problem, Span
 
 TASKS = ("step by step tasks", "step-by-step tasks", "tasks", "task list")
@@ -157,7 +159,7 @@ def _step(
     boxes = [item for item in document.items_in(heading.line, end) if item.box is not None]
     return ParsedStep(
         key=key,
-        title=(number["title"] if number else heading.text).strip(),
+        title=plain_title(number["title"] if number else heading.text),
         line=heading.line,
         span=Span(heading.line, end),
         kind=_kind(_value(fields, "agent type")),

@@ -14,9 +14,10 @@ from plans.sections import Grouping
 from plans.types import ParsedPlan
 
 _TASK = re.compile(
-    r"(?:~~)?(?:\*\*)?\[?(?P<key>T[0-9]{2,}[A-Za-z]?(?:\.[0-9]+)?)\]?(?:\*\*)?[:.]?(?:\*\*)?[ \t]*(?P<title>.*)$"
+    r"(?:~~)?(?:\*\*)?\[?(?P<key>T[0-9]{2,}[A-Za-z]?(?:\.[0-9]+[a-z]?)?)(?![A-Za-z0-9]|\.[0-9]|[-–—]T?[0-9])\]?"
+    r"(?:\*\*)?[:.]?(?:\*\*)?[ \t]*(?P<title>.*)$"
 )
-_TAG = re.compile(r"[ \t]*\[(?P<tag>[A-Z][A-Za-z0-9 ._-]{0,15})\](?!\()[ \t]*")
+_TAG = re.compile(r"[ \t]*\[(?P<tag>[A-Z][A-Za-z0-9 ._+,/-]{0,20})\](?!\()[ \t]*")
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -39,7 +40,7 @@ def _without_tags(text: str) -> tuple[str, tuple[str, ...]]:
     while match := _TAG.match(text):
         tags.append(match["tag"])
         text = text[match.end() :]
-    return text.strip(), tuple(tags)
+    return text.strip().removeprefix("—").removeprefix("–").removeprefix("- ").strip(), tuple(tags)
 
 
 DIALECT = Dialect("speckit", parse, "the ticked box of the task", tick, unmarked=untick)

@@ -17,6 +17,7 @@ from plans.files import paths_in
 from plans.key_references import declared_keys
 from plans.references import Targets
 from plans.sections import Grouping, section_name, section_span, title_of
+from plans.titles import plain_title
 from plans.types import Claim, Gate, ParsedPlan, ParsedStep, Part, Problem, Span
 
 _GATE = re.compile(r"gate(?: check)?s?\b", re.IGNORECASE)
@@ -64,7 +65,7 @@ def _step(
     title = cell(row, board.title) if board.title else key
     step = ParsedStep(
         key=key,
-        title=title,
+        title=plain_title(title),
         line=row.line,
         span=Span(row.line, row.line),
         group=group,

@@ -11,6 +11,7 @@ from typing import Any
 from plans.dialects.base import Dialect
 from plans.dialects.boxes import duplicate_keys
 from plans.dialects.jsontext import Place, objects
+from plans.dialects.nesting import with_surroundings
 from plans.document import Document, Edits
 from plans.done import is_finished
 from plans.references import Targets
@@ -65,7 +66,8 @@ def _plan(document: Document, text: str, value: dict[str, Any], tags: Mapping[st
     line_of = _line_counter(text)
     tasks = list(_flat(tags[tag]))
     known = Targets.of([key for key, _, _, _ in tasks], {})
-    steps = tuple(_step(task, key, parent, places.get(path), known, line_of, tag) for key, task, parent, path in tasks)
+    read = (_step(task, key, parent, places.get(path), known, line_of, tag) for key, task, parent, path in tasks)
+    steps = with_surroundings(read)
     notes = [_others(tags, tag)] if len(tags) > 1 else []
     notes += [_twice(name, line_of(at)) for name, at in problems]
     notes += [found for step in steps for found in _status_problems(step)]

@@ -15,6 +15,7 @@ VALUES: Mapping[str, Any] = {
     "key": "1",
     "title": "Say hello",
     "objective": "Greet whoever comes.",
+    "within": "",
     "criteria": ["It greets.", "It is polite."],
     "phase": "Write a greeting.",
     "guidance": "",

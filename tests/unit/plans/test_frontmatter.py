@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.document import scan
@@ -63,6 +63,7 @@ QUOTED = st.text("ab :#'\"{}[]-", max_size=10)
 TODOS = st.lists(st.fixed_dictionaries({"id": PLAIN, "content": QUOTED, "status": PLAIN}), max_size=4)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, PLAIN, max_size=4), TODOS)
 def test_it_reads_what_a_yaml_reader_reads(fields, todos):
     from ruamel.yaml import YAML
@@ -81,3 +82,20 @@ def test_it_reads_what_a_yaml_reader_reads(fields, todos):
 def _todo(todo: dict[str, str]) -> list[str]:
     quoted = todo["content"].replace("'", "''")
     return [f"  - id: {todo['id']}", f"    content: '{quoted}'", f"    status: {todo['status']}"]
+
+
+def test_a_mapping_in_braces_is_read_with_the_places_of_its_values():
+    node, codes = read('todos:\n  - {id: lend, content: "A, b: {c}", status: done} # why\n  - {id: x, tags: [a, b]}')
+    first, second = node.fields["todos"].items
+    assert codes == [] and {key: first.get(key) for key in first.fields} == {
+        "id": "lend", "content": "A, b: {c}", "status": "done",
+    }  # fmt: skip
+    status = first.fields["status"]
+    assert (status.line, status.column, status.width) == (3, 45, 4)
+    assert second.get("tags") == "a, b"
+
+
+@pytest.mark.parametrize("text", ["{a", "{{ x }}", "{not a mapping}", "[" * 200, "{a: [b}", "{: x}"])
+def test_braces_that_hold_no_mapping_are_text(text):
+    node, _ = read(f"a: {text}")
+    assert node.get("a") == text and not node.fields["a"].fields

@@ -67,6 +67,6 @@ def test_a_story_without_a_task_section_is_no_checklist_of_its_history():
 
 
 def test_an_example_in_a_fence_does_not_make_a_dialect():
-    text = "# How we plan\n\n## Deliverables\n\n- A guide\n\n```\n- [ ] T001 x\n- [ ] T002 y\n```\n"
+    text = "# How we plan\n\n## Goal\n\n## Deliverables\n\n- A guide\n\n```\n- [ ] T001 x\n- [ ] T002 y\n```\n"
     assert read_plan(text.encode(), "x.md").dialect == "milestone"
     assert read_plan(MILESTONE.encode(), "x.md").dialect == "milestone"

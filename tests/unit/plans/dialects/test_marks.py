@@ -192,3 +192,12 @@ def test_the_promise_holds_for_generated_boards(rows, tracked):
     data = (f"# P\n\n#### M1\n\n{board}\n" + (track if tracked else "")).encode()
     for step in read_plan(data, "plan.md").steps:
         check_step(data, step.key, "plan.md")
+
+
+def test_todos_in_braces_get_their_status_in_place():
+    text = "---\nname: Lend\ntodos:\n  - {id: a, content: Model, status: pending}\n  - {id: b, content: Route}\n---\n"
+    first = mark_passed(text.encode(), "a", "lend.plan.md").decode()
+    assert first == text.replace("pending", "completed")
+    both = mark_passed(first.encode(), "b", "lend.plan.md").decode()
+    assert "- {id: b, content: Route, status: completed}\n" in both
+    assert all(step.done for step in read_plan(both.encode(), "lend.plan.md").steps)

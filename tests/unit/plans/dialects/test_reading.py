@@ -217,7 +217,7 @@ def test_superpowers_steps_are_boxes_or_bold_lines_and_examples_are_none():
 def test_bmad_tasks_are_the_outermost_boxes_of_their_section():
     plan = sample("bmad")
     assert [(s.key, s.title) for s in plan.steps] == [
-        ("1", "**Model** (AC: 1, 2)"),
+        ("1", "Model (AC: 1, 2)"),
         ("2", "Route (AC: 1)"),
         ("3", "Say so"),
     ]
