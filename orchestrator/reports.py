@@ -195,10 +195,9 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
 
 def drift_lines(edits: Mapping[str, Any]) -> list[str]:
     """What a person changed in the plan, as sentences."""
-    words = {"added": "added", "removed": "removed", "edited": "edited"}
-    lines = [f"Plan: step {key} was {word}." for name, word in words.items() for key in edits[name]]
-    if edits["reordered"]:
-        lines.append("Plan: the steps were put into another order.")
+    kinds = ("added", "removed", "edited", "moved")
+    lines = [f"Plan: step {key} was {kind}." for kind in kinds for key in edits[kind]]
+    lines += [f"Tool chain: {text}." for text in edits["commands"]]
     return lines + [f"Warning: {text}." for text in edits["warnings"]] or [
         "Plan: its text was edited, no step changed."
     ]

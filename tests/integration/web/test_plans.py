@@ -181,7 +181,7 @@ def test_a_run_meets_a_dialect_chosen_meanwhile_as_an_edit(client, hand):
     runs.pause(hand.run, hand.actor)
     client.post(f"/plans/{hand.run.plan_id}/dialect/", {"dialect": "blueprint"})
     found = drift.find(hand.run)
-    assert found is not None and (found.added, found.edited, found.removed) == ((), (), ())
+    assert found is not None and (found.steps.added, found.steps.edited, found.steps.removed) == ((), (), ())
 
 
 def test_a_file_that_is_no_plan_says_why_and_what_to_do(client, hand):
