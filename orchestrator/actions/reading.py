@@ -67,9 +67,12 @@ def plans_of(project: Project) -> list[FoundPlan]:
 
 def resolve_plan(project: Project, wanted: str) -> str:
     """The path of the plan that is meant: by path, by number or name ("m4", "channels"; M1), else the only one (B1)."""
-    if wanted and _is_there(project, wanted):
+    if _leads_out(wanted):
         return _inside(project.location, wanted)
-    found = plans_of(project)
+    with Ground.of(project).origin.reading(project.branch) as root:
+        if wanted and (root / file_of(wanted)).exists():
+            return _inside(project.location, wanted)
+        found = find_plans(root)
     if not wanted:
         return _only(project, found, "plans")
     meant = matching_plans(wanted, [plan.path for plan in found])
@@ -78,12 +81,9 @@ def resolve_plan(project: Project, wanted: str) -> str:
     return _only(project, [plan for plan in found if plan.path in meant], f"plans that “{wanted}” may mean")
 
 
-def _is_there(project: Project, wanted: str) -> bool:
-    """Whether it is a path rather than a name, right or wrong."""
-    if wanted.startswith(("/", "~")) or ".." in Path(wanted).parts:
-        return True
-    with Ground.of(project).origin.reading(project.branch) as root:
-        return (root / file_of(wanted)).exists()
+def _leads_out(wanted: str) -> bool:
+    """Whether it can only be a path, right or wrong, and no name."""
+    return wanted.startswith(("/", "~")) or ".." in Path(wanted).parts
 
 
 def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
