@@ -138,11 +138,6 @@ def step_names(names: Iterable[str]) -> list[str]:
     return sorted((name for name in names if _STEP_FILE.match(name)), key=_order)
 
 
-def first_open(plan: ParsedPlan) -> ParsedStep | None:
-    """The step to start from: the first that is not done; None when all are."""
-    return next((step for step in plan.steps if not step.done), None)
-
-
 def find_plans(root: Path) -> list[FoundPlan]:
     """The plans below `root`, by path. Links, big files and folders of tools are left out; unreadable ones too."""
     found: list[FoundPlan] = []
