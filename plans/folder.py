@@ -133,6 +133,17 @@ def step_files(folder: Path) -> list[str]:
     return plan_files(entry.name for entry in _entries(folder))
 
 
+def file_of_problem(problem: Problem, files: Sequence[str], steps: Iterable[ParsedStep]) -> str:
+    """The file of a plan that a problem stands in; "" where a folder's problem names none. In a folder of step files a
+    message starts with the name of its file or with its step."""
+    if len(files) < 2:
+        return files[0] if files else ""
+    named = problem.message.partition(":")[0]
+    by_name = next((name for name in files if name.rpartition("/")[2] == named), "")
+    own = [step for step in steps if step.line == problem.line and problem.message.startswith(f"Step {step.key} ")]
+    return by_name or next((step.path or "" for step in own), "")
+
+
 def step_names(names: Iterable[str]) -> list[str]:
     """Those of these file names that are numbered step files, in the order of their numbers."""
     return sorted((name for name in names if _STEP_FILE.match(name)), key=_order)

@@ -12,6 +12,7 @@ from orchestrator.engine.policy import Policy
 from orchestrator.engine.staffing import Staff, staff
 from orchestrator.models import Run
 from plans import lint
+from plans.folder import file_of_problem
 from plans.types import Problem
 
 
@@ -27,7 +28,7 @@ def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, 
         "agents": crew.agents,
         "guidelines": crew.guidelines,
         "configuration": definitions.blob,
-        "problems": [*(_problem(run, problem) for problem in lint.lint(text.parsed)), *crew.problems],
+        "problems": [*(_problem(text, problem) for problem in lint.lint(text.parsed)), *crew.problems],
     }
 
 
@@ -36,8 +37,9 @@ def _crew(found: Staff) -> Crew:
     return Crew(builders, {name: agent["model"] for name, agent in found.agents.items()})
 
 
-def _problem(run: Run, problem: Problem) -> dict[str, Any]:
+def _problem(text: PlanText, problem: Problem) -> dict[str, Any]:
+    file = file_of_problem(problem, list(text.files), text.parsed.steps)
     return {
-        "path": run.plan.path, "line": problem.line, "level": problem.level, "code": problem.code,
+        "path": file or text.path, "line": problem.line, "level": problem.level, "code": problem.code,
         "message": problem.message, "step": "",
     }  # fmt: skip

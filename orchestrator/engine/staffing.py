@@ -73,14 +73,14 @@ def _owner_problem(step: Content, owner: str, definitions: Definitions, plan: st
     found = definitions.registry.find(owner)
     what = f"which is a {found.role} and builds nothing" if found else "which is no agent here"
     words = f"Step {step['key']} names “{owner}”, {what}; name another, or add .claude/agents/{agent_key(owner)}.md"
-    return Problem(plan, step["line"], "error" if required else "warning", "unknown-agent", words)
+    return Problem(step.get("path") or plan, step["line"], "error" if required else "warning", "unknown-agent", words)
 
 
 def _nobody(step: Content, post: Post, plan: str, required: bool) -> Problem | None:
     if post.because or not required:
         return None
     words = f"Step {step['key']} names no agent and no rule of the rubric fits it; name one"
-    return Problem(plan, step["line"], "error", "no-agent", words)
+    return Problem(step.get("path") or plan, step["line"], "error", "no-agent", words)
 
 
 def _by_rubric(step: Content, definitions: Definitions) -> Post:

@@ -34,6 +34,20 @@ CIRCLE = """# Round
 
 **Depends on**: Step 1, Step 9
 """
+STEP_FILE = """# Step {n}: Ring {n}
+
+**Owner**: Ringer {n}
+
+**Objective**: Ring.
+
+## Phase 1 — Build
+
+Ring.
+
+## Phase 3 — Verification
+
+- [ ] Rung — `test -f r{n}`.
+"""
 FILES = {"TODO.md": BOXES, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
 
 
@@ -201,20 +215,32 @@ def test_a_missing_file_is_refused_and_not_kept(client, hand):
 
 
 def test_a_folder_of_step_files_shows_one_file_at_a_time(client, hand):
-    step = (
-        "# Step {n}: Ring {n}\n\n**Objective**: Ring.\n\n## Phase 1 — Build\n\nRing.\n\n"
-        "## Phase 3 — Verification\n\n- [ ] Rung — `test -f r{n}`.\n"
-    )
     folder = hand.source / "steps"
     folder.mkdir()
     for n in (1, 2):
-        (folder / f"0{n}_ring.md").write_text(step.format(n=n))
+        (folder / f"0{n}_ring.md").write_text(STEP_FILE.format(n=n))
     git(hand.source, "add", "-A")
     plan = read(hand, "steps")
     html = page(client, plan, step="2")
     assert 'aria-current="true">steps/02_ring.md' in html and "Step 1: Ring 1" not in html
     assert "tab=steps&amp;step=2#s2" in html
     assert "file=steps/01_ring.md&amp;line=" in page(client, plan, tab="problems")
+
+
+def test_the_line_of_a_step_in_a_folder_leads_to_its_own_file(client, hand):
+    folder = hand.source / "steps"
+    folder.mkdir()
+    for n, name in ((1, "first"), (2, "second")):
+        (folder / f"0{n}_{name}.md").write_text(STEP_FILE.format(n=n))
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "docs: two steps")
+    hand.start(plan="steps", runner="anthropic_api")
+    found = [(p["path"], p["line"]) for p in hand.run.compiled["problems"] if p["code"] == "unknown-agent"]
+    assert found == [("steps/01_first.md", 1), ("steps/02_second.md", 1)]
+    html = client.get(f"/runs/{hand.run.pk}/dispatch/").content.decode()
+    assert f"/plans/{hand.run.plan_id}/?file=steps/02_second.md&amp;line=1#L1" in html
+    opened = page(client, hand.run.plan, file="steps/02_second.md", line="1")
+    assert 'aria-current="true">steps/02_second.md' in opened
 
 
 def test_looking_at_any_part_of_a_plan_writes_nothing(client, hand):
