@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -151,16 +154,39 @@ def step_names(names: Iterable[str]) -> list[str]:
 
 def find_plans(root: Path) -> list[FoundPlan]:
     """The plans below `root`, by path. Links, big files and folders of tools are left out; unreadable ones too."""
-    found: list[FoundPlan] = []
+    places = ((Path(folder), names) for folder, names in _candidates(root))
+    found = [plan for folder, names in places for plan in _plans_in(folder, [folder / name for name in names], root)]
+    return sorted(found, key=lambda plan: plan.path)
+
+
+def fingerprint(root: Path) -> str:
+    """A word that stays the same as long as `find_plans` would read the same; it opens no file."""
+    whole = hashlib.sha256()
+    for folder, names in _candidates(root):
+        states = [(name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in names.items()]
+        whole.update(f"{folder}\0{states}\n".encode("utf-8", "surrogateescape") if states else b"")
+    return whole.hexdigest()
+
+
+def _candidates(root: Path) -> Iterator[tuple[str, Mapping[str, os.stat_result]]]:
+    """Each folder with the names of those of its files that may hold a plan. In strings: a repository may have
+    thousands."""
     seen = 0
-    for folder, folders, _ in os.walk(root):
+    for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        entries = [entry for entry in _entries(Path(folder)) if _may_hold_a_plan(entry.name)]
-        seen += len(entries)
-        found += _plans_in(Path(folder), entries, root)
+        found = dict(_regular(folder, (name for name in sorted(names) if _may_hold_a_plan(name))))
+        seen += len(found)
+        yield folder, found
         if seen > MAX_FILES:
             break
-    return sorted(found, key=lambda plan: plan.path)
+
+
+def _regular(folder: str, names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for name in names:
+        with contextlib.suppress(OSError):
+            state = os.lstat(f"{folder}/{name}")
+            if stat.S_ISREG(state.st_mode):
+                yield name, state
 
 
 def _plans_in(folder: Path, entries: Sequence[Path], root: Path) -> Iterator[FoundPlan]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from agents.evidence.toolchain import READERS as MANIFESTS
 from agents.evidence.toolchain import detect
 from agents.exceptions import AgentsError
 from agents.workspaces.confined import read_confined
-from agents.workspaces.origin import LocalOrigin
+from agents.workspaces.origin import LocalOrigin, Origin
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.scope import in_scope
 from orchestrator.exceptions import PersonError
 from plans import intake
-from plans.folder import FoundPlan, file_of, find_plans, read_folder, step_files
+from plans.folder import FoundPlan, file_of, find_plans, fingerprint, read_folder, step_files
 from plans.models import Plan, Project, Revision
 from plans.naming import matching_plans, steps_in_section
 from plans.reading import read_plan as parse
@@ -60,9 +61,15 @@ class PlanText:
 
 
 def plans_of(project: Project) -> list[FoundPlan]:
-    """The plan files and folders that people have in the project now (B1)."""
-    with Ground.of(project).origin.reading(project.branch) as root:
-        return find_plans(root)
+    """The plan files and folders that people have in the project now (B1); read again only where one has changed."""
+    origin = Ground.of(project).origin
+    return list(_plans_at(origin, project.branch, origin.version(project.branch, fingerprint)))
+
+
+@lru_cache(maxsize=256)
+def _plans_at(origin: Origin, branch: str, version: str) -> Sequence[FoundPlan]:
+    with origin.reading(branch) as root:
+        return tuple(find_plans(root))
 
 
 def resolve_plan(project: Project, wanted: str) -> str:

@@ -84,6 +84,16 @@ def test_all_plans_of_a_project_are_listed_and_reading_one_opens_its_page(client
     assert 'data-label="Steps">4<' in row and 'data-label="Complete">1<' in row
 
 
+def test_the_list_shows_at_once_what_has_changed_in_the_working_tree(client, hand):
+    def titles():
+        return re.findall(r'class="cell-main">.*?<b>(.*?)</b>', client.get("/plans/").content.decode())
+
+    assert titles() == ["Bells", "Chores"] == titles()
+    (hand.source / "TODO.md").write_text(BOXES.replace("Chores", "Duties"))
+    (hand.source / "MORE.plan.md").write_text(PLAN.replace("# Bells", "# More bells"))
+    assert titles() == ["More bells", "Bells", "Duties"]
+
+
 def test_a_step_highlights_its_lines_and_a_line_its_step(client, hand):
     plan = read(hand, "PLAN.md")
     html = page(client, plan, step="2")

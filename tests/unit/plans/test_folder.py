@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plans.exceptions import UnreadablePlan
-from plans.folder import FoundPlan, find_plans, read_folder, read_path, step_files
+from plans.folder import FoundPlan, find_plans, fingerprint, read_folder, read_path, step_files
 from plans.writeback import mark_passed
 from tests.unit.plans.samples import codes, plan_text, step_text
 
@@ -93,6 +93,22 @@ def test_plans_of_a_working_tree_are_found_with_their_steps_and_done_counts(tmp_
 def test_milestone_files_with_steps_of_the_same_numbers_are_plans_of_their_own(tmp_path):
     write(tmp_path, {"01_base.md": plan_text(), "02_shop.md": plan_text()})
     assert [plan.path for plan in find_plans(tmp_path)] == ["01_base.md", "02_shop.md"]
+
+
+def test_a_fingerprint_changes_with_what_may_be_a_plan_and_with_nothing_else(tmp_path):
+    write(tmp_path, {"PLAN.md": plan_text(), "docs/a.md": "a", "src/a.py": "a"})
+    seen = [fingerprint(tmp_path)]
+    write(tmp_path, {"src/a.py": "b", "node_modules/x/plan.md": "x"})
+    assert fingerprint(tmp_path) == seen[0]
+    for change in (
+        lambda: (tmp_path / "docs/a.md").write_text("b"),
+        lambda: (tmp_path / "docs/a.md").rename(tmp_path / "docs/b.md"),
+        lambda: write(tmp_path, {"more/tasks.json": "{}"}),
+        lambda: (tmp_path / "PLAN.md").unlink(),
+    ):
+        change()
+        seen.append(fingerprint(tmp_path))
+    assert len(set(seen)) == 5
 
 
 def test_a_folder_is_read_from_disk(tmp_path):
