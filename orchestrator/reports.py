@@ -157,7 +157,8 @@ def _command_lines(steps: Iterable[Mapping[str, Any]]) -> list[str]:
 def _said(step: Mapping[str, Any]) -> str:
     if step["status"] == "blocked":
         return f"blocked by step {step['blocked_by']}"
-    return "; ".join([queries.words(step["status"]), *step.get("warnings", [])])
+    built = [f"{step['builder']} builds it, {step['because']}"] if step.get("because") else []
+    return "; ".join([queries.words(step["status"]), *built, *step.get("warnings", [])])
 
 
 _MARKS = {"passed": "✓", "already_done": "✓", "waived": "◐", "needs_decision": "!", "skipped": "»", "blocked": "×"}
@@ -187,6 +188,11 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
+        *(
+            [f"Agents: {', '.join(run.compiled['builders'])}. Choose: manage.py run assign {run.pk} STEP AGENT"]
+            if run.compiled.get("builders")
+            else []
+        ),
         f"Receipt: {value['digest']}",
         f"Approve: manage.py run approve {run.pk}{'' if git else ' --git engine'}",
     ]

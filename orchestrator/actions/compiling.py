@@ -21,11 +21,14 @@ def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, 
     policy = Policy.from_dict(run.policy)
     contents = [step.content for step in run.revision.steps()]
     definitions = Definitions.at(ground.hub, run.start_oid)
-    crew = staff(contents, policy, definitions, run.plan.path)
+    assigned = run.compiled.get("assigned", {})
+    crew = staff(contents, policy, definitions, run.plan.path, assigned)
     return {
         "plan": compile_plan(contents, policy, scope, _crew(crew)).as_dict(),
         "toolchain": text.toolchain(ground, run.start_oid),
         "agents": crew.agents,
+        "builders": list(crew.builders),
+        "assigned": assigned,
         "guidelines": crew.guidelines,
         "configuration": definitions.blob,
         "problems": [*(_problem(text, problem) for problem in lint.lint(text.parsed)), *crew.problems],
