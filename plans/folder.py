@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plans.exceptions import UnreadablePlan
+from plans.naming import titled
 from plans.reading import read_plan, read_plan_file
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
@@ -41,6 +42,10 @@ class FoundPlan:
     dialect: str
     steps: int
     done: int
+
+    @property
+    def name(self) -> str:
+        return titled(self.title, self.path)
 
 
 def read_path(path: Path, shown: str | None = None) -> ParsedPlan:

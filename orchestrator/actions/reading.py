@@ -99,7 +99,7 @@ def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
     where = project.location
     if not found:
         raise PersonError(f"No plan was found in {where}. Name its file: run start PLAN --project {project.name}")
-    listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
+    listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.name}" for plan in found)
     raise PersonError(f"There are {len(found)} {what} in {where}. Name one:\n{listed}")
 
 

@@ -94,6 +94,22 @@ def test_the_list_shows_at_once_what_has_changed_in_the_working_tree(client, han
     assert titles() == ["More bells", "Bells", "Duties"]
 
 
+def test_two_plans_with_one_file_name_are_told_apart_wherever_they_are_named(client, hand):
+    for folder in ("001-albums", "002-lending"):
+        file = hand.source / "specs" / folder / "tasks.md"
+        file.parent.mkdir(parents=True)
+        file.write_text("# Tasks\n\n## Phase 1: Setup\n\n- [ ] T001 Make the model in src/model.py\n")
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "docs: two specifications")
+    for folder in ("001-albums", "002-lending"):
+        run = hand.start(plan=f"specs/{folder}/tasks.md")
+        assert run.branch == f"signalbox/{folder}-tasks-{run.pk}"
+        run_page = client.get(f"/runs/{run.pk}/dispatch/").content.decode()
+        assert f"<h1>Tasks ({folder})</h1>" in run_page
+        for address in ("/", "/runs/", "/plans/"):
+            assert f"Tasks ({folder})" in client.get(address).content.decode(), address
+
+
 def test_a_step_highlights_its_lines_and_a_line_its_step(client, hand):
     plan = read(hand, "PLAN.md")
     html = page(client, plan, step="2")

@@ -65,7 +65,7 @@ def _found(found: FoundPlan, plan: Plan | None) -> PlanRow:
     if plan is not None and plan.chosen:
         return _known(plan, found=True)
     return PlanRow(
-        found.path, found.title, found.dialect, found.steps, found.done, plan, True, _problems(plan)
+        found.path, found.name, found.dialect, found.steps, found.done, plan, True, _problems(plan)
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _known(plan: Plan, *, found: bool = False) -> PlanRow:
     revision = plan.current
     text = Text(plan, revision, {}, {})
     return PlanRow(
-        plan.path, plan.title, plan.dialect, len(text.layout), text.done, plan, found, _problems(plan)
+        plan.path, str(plan), plan.dialect, len(text.layout), text.done, plan, found, _problems(plan)
     )  # fmt: skip
 
 
