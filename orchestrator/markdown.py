@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestrator import queries
 from orchestrator.reports import Report
+from orchestrator.stepreports import facts
 
 Step = Mapping[str, Any]
 
@@ -48,28 +49,12 @@ def _steps(value: Report) -> list[str]:
 
 def _step(step: Step) -> list[str]:
     return [
-        f"- Step {step['key']}, {step['title']}: {', '.join(_facts(step))}",
+        f"- Step {step['key']}, {step['title']}: {', '.join([step['words'], *facts(step, '`')])}",
         *_account(step),
         *(f"  - `{file['path']}` {_size(file)}{_said(file['intent'])}" for file in step["files"]),
         *(f"  - {_check(check)}" for check in step["checks"]),
         *(f"  - advisory: {text}" for text in step["advisory"]),
     ]
-
-
-def _facts(step: Step) -> list[str]:
-    """The headline of a step: state, files, findings, checks N/N, git action."""
-    facts = [step["words"]]
-    if step["files"]:
-        facts.append(queries.many(len(step["files"]), "file"))
-    if step["reviewed"]:
-        facts.append(f"{step['blocking']} blocking and {len(step['advisory'])} advisory findings")
-    if step["checks"]:
-        facts.append(f"checks {step['checks_passed']}/{len(step['checks'])}")
-    if step["git"] == "committed":
-        facts.append(f"commit `{step['commit'][:12]}`")
-    if step["git"] == "handed_over":
-        facts.append(f"left for you to commit as tree `{step['tree'][:12]}`")
-    return facts
 
 
 def _account(step: Step) -> list[str]:

@@ -170,7 +170,15 @@ def _steps(run: Run) -> list[dict[str, Any]]:
     steps = [step_as_dict(step) for step in run.steps.order_by("position")]
     planned = run.compiled.get("plan", {}).get("steps", [])
     steps = steps or [
-        {"key": s["key"], "title": s["title"], "status": s["start"], "warnings": s["warnings"]} for s in planned
+        {
+            "key": s["key"],
+            "title": s["title"],
+            "status": s["start"],
+            "warnings": s["warnings"],
+            "builder": s["builder"],
+            "because": s["because"],
+        }
+        for s in planned
     ]
     return [step | {"commands": _commands(contents.get(step["key"], {}))} for step in steps]
 

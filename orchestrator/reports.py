@@ -157,7 +157,8 @@ def _command_lines(steps: Iterable[Mapping[str, Any]]) -> list[str]:
 def _said(step: Mapping[str, Any]) -> str:
     if step["status"] == "blocked":
         return f"blocked by step {step['blocked_by']}"
-    return "; ".join([queries.words(step["status"]), *step.get("warnings", [])])
+    built = [f"{step['builder']} builds it, {step['because']}"] if step.get("because") else []
+    return "; ".join([queries.words(step["status"]), *built, *step.get("warnings", [])])
 
 
 _MARKS = {"passed": "✓", "already_done": "✓", "waived": "◐", "needs_decision": "!", "skipped": "»", "blocked": "×"}
@@ -187,6 +188,11 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
+        *(
+            [f"Agents: {', '.join(run.compiled['builders'])}. Choose: manage.py run assign {run.pk} STEP AGENT"]
+            if run.compiled.get("builders")
+            else []
+        ),
         f"Receipt: {value['digest']}",
         f"Approve: manage.py run approve {run.pk}{'' if git else ' --git engine'}",
     ]
@@ -195,10 +201,9 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
 
 def drift_lines(edits: Mapping[str, Any]) -> list[str]:
     """What a person changed in the plan, as sentences."""
-    words = {"added": "added", "removed": "removed", "edited": "edited"}
-    lines = [f"Plan: step {key} was {word}." for name, word in words.items() for key in edits[name]]
-    if edits["reordered"]:
-        lines.append("Plan: the steps were put into another order.")
+    kinds = ("added", "removed", "edited", "moved")
+    lines = [f"Plan: step {key} was {kind}." for kind in kinds for key in edits[kind]]
+    lines += [f"Tool chain: {text}." for text in edits["commands"]]
     return lines + [f"Warning: {text}." for text in edits["warnings"]] or [
         "Plan: its text was edited, no step changed."
     ]

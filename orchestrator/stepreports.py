@@ -35,11 +35,6 @@ class _Rows:
     switches: Sequence[Event]
 
 
-def step_report(step: RunStep) -> StepReport:
-    """The report of one step."""
-    return step_reports(step.run, [step])[0]
-
-
 def step_reports(run: Run, steps: Sequence[RunStep]) -> list[StepReport]:
     """The reports of steps of one run, in a bounded number of queries."""
     rows = _rows(run, steps)
@@ -169,6 +164,23 @@ def _mode_at_landing(run: Run, step: RunStep, rows: _Rows) -> str:
     later = [event for event in rows.switches if landed is not None and event.seq > landed.seq]
     mode: str = json.loads(later[0].body)["from"] if later else run.policy.get("git", "")
     return mode
+
+
+def facts(report: Mapping[str, Any], quote: str = "") -> list[str]:
+    """What is said of a step beside its state: files, findings, checks N/N, attempts beyond the first, git action.
+    `quote` goes around a hash."""
+    told = [queries.many(len(report["files"]), "file")] if report["files"] else []
+    if report["reviewed"]:
+        told.append(f"{report['blocking']} blocking and {len(report['advisory'])} advisory findings")
+    if report["checks"]:
+        told.append(f"checks {report['checks_passed']}/{len(report['checks'])}")
+    if report["attempts"] > 1:
+        told.append(queries.many(report["attempts"], "attempt"))
+    if report["git"] == "committed":
+        told.append(f"commit {quote}{report['commit'][:12]}{quote}")
+    if report["git"] == "handed_over":
+        told.append(f"left for you to commit as tree {quote}{report['tree'][:12]}{quote}")
+    return told
 
 
 def cumulative(reports: Iterable[Mapping[str, Any]]) -> dict[str, int]:

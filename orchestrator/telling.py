@@ -22,6 +22,7 @@ _TEXT: Mapping[str, str] = {
     "run.plan_adopted": "Edited plan adopted",
     "run.all_settled": "Every step is settled",
     "run.closed": "Run closed: {to}",
+    "step.assigned": "Given to {to}",
     "step.unblocked": "Step is free to start",
     "step.dispatched": "Step started",
     "step.stage_passed": "Stage passed",

@@ -14,6 +14,7 @@ from orchestrator.actions.offers import Offer, offers_of
 from orchestrator.exceptions import SignalboxError
 from orchestrator.models import Decision
 from orchestrator.reports import drift_lines
+from orchestrator.stepreports import facts
 from orchestrator.summaries import Summary, summary
 
 MARGIN = "  "
@@ -81,17 +82,9 @@ def batch_lines(card: Decision) -> list[str]:
 
 
 def _step_lines(step: dict[str, Any]) -> list[str]:
-    said = [step["words"]]
-    if step["files"]:
-        said.append(queries.many(len(step["files"]), "file"))
-    if step["checks"]:
-        said.append(f"checks {step['checks_passed']}/{len(step['checks'])}")
-    if step["blocking"]:
-        said.append(f"{step['blocking']} blocking")
-    said += [queries.many(step["attempts"], "attempt")] if step["attempts"] > 1 else []
-    said += [f"commit {step['commit'][:10]}"] if step["commit"] else []
-    lines = [f"{MARGIN * 2}{step['key']:>3}  {step['title']}", f"{MARGIN * 2}     {' · '.join(said)}"]
-    return lines + [line for text in step["advisory"] for line in _wrapped(f"advisory: {text}", f"{MARGIN * 2}     ")]
+    said, inner = " · ".join([step["words"], *facts(step)]), f"{MARGIN * 2}     "
+    lines = [f"{MARGIN * 2}{step['key']:>3}  {step['title']}", f"{inner}{said}"]
+    return lines + [line for text in step["advisory"] for line in _wrapped(f"advisory: {text}", inner)]
 
 
 def _figures(value: Summary) -> list[str]:

@@ -1,13 +1,40 @@
-"""What changed between two texts of a plan, told in steps. Steps are JSON as `plans.plain` makes it."""
+"""What changed between two texts of a plan, in steps. A step is known by its key, and edited where its leaf (see
+`plans.reading.content_hash`) is another."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 Content = Mapping[str, Any]
+Leaves = Mapping[str, str]
+"""Key → leaf, in plan order."""
+
+
+class Stated(Protocol):
+    """A step as it is stored; `content` is JSON as `plans.plain` makes it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def leaf(self) -> str: ...
+    @property
+    def content(self) -> Content: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Keys: `removed` in the order of the old text, the others in that of the new. `moved` are the fewest whose move
+    explains the new order."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    edited: tuple[str, ...]
+    moved: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +56,39 @@ class StepChange:
     parts: tuple[PartChange, ...] = ()
 
 
-def changes(before: Sequence[Content], now: Sequence[Content]) -> tuple[StepChange, ...]:
-    """Every change, removed steps first, then in the order of the new text. A step is known by its key."""
-    old = {step["key"]: step for step in before}
-    new = {step["key"]: step for step in now}
-    gone = [StepChange("removed", key, step["title"]) for key, step in old.items() if key not in new]
-    moved = _moved([key for key in old if key in new], [key for key in new if key in old])
+def difference(before: Leaves, now: Leaves) -> Difference:
+    """What changed, in keys."""
+    kept = [key for key in now if key in before]
+    moved = _moved([key for key in before if key in now], kept)
+    return Difference(
+        added=tuple(key for key in now if key not in before),
+        removed=tuple(key for key in before if key not in now),
+        edited=tuple(key for key in kept if now[key] != before[key]),
+        moved=tuple(key for key in kept if key in moved),
+    )
+
+
+def changes(before: Sequence[Stated], now: Sequence[Stated]) -> tuple[StepChange, ...]:
+    """Every change with what it changed, removed steps first, then in the order of the new text."""
+    old = {step.key: step for step in before}
+    new = {step.key: step for step in now}
+    found = difference(*({key: step.leaf for key, step in steps.items()} for steps in (old, new)))
+    moved = frozenset(found.moved)
+    gone = [StepChange("removed", key, old[key].title) for key in found.removed]
     return (*gone, *(change for key, step in new.items() for change in _of(old.get(key), step, key in moved)))
 
 
-def _of(old: Content | None, new: Content, moved: bool) -> Iterator[StepChange]:
-    key, title = new["key"], new["title"]
+def _of(old: Stated | None, new: Stated, moved: bool) -> Iterator[StepChange]:
+    key, title = new.key, new.title
     if old is None:
         yield StepChange("added", key, title)
         return
-    parts = tuple(_parts(old, new))
-    if parts:
-        yield StepChange("edited", key, title, parts)
+    if old.leaf != new.leaf:
+        yield StepChange("edited", key, title, tuple(_parts(old.content, new.content)))
     if moved:
         yield StepChange("moved", key, title)
-    if bool(old["done"]) != bool(new["done"]):
-        yield StepChange("done" if new["done"] else "reopened", key, title)
+    if bool(old.content["done"]) != bool(new.content["done"]):
+        yield StepChange("done" if new.content["done"] else "reopened", key, title)
 
 
 def _moved(before: Sequence[str], now: Sequence[str]) -> set[str]:

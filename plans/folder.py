@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from plans.exceptions import MAX_STEPS, UnreadablePlan
+from plans.naming import titled
 from plans.reading import read_plan, read_plan_file, too_many_steps
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
@@ -38,6 +42,10 @@ class FoundPlan:
     dialect: str
     steps: int
     done: int
+
+    @property
+    def name(self) -> str:
+        return titled(self.title, self.path)
 
 
 def read_path(path: Path, shown: str | None = None) -> ParsedPlan:
@@ -135,28 +143,57 @@ def step_files(folder: Path) -> list[str]:
     return plan_files(entry.name for entry in _entries(folder))
 
 
+def file_of_problem(problem: Problem, files: Sequence[str], steps: Iterable[ParsedStep]) -> str:
+    """The file of a plan that a problem stands in; "" where a folder's problem names none. In a folder of step files a
+    message starts with the name of its file or with its step."""
+    if len(files) < 2:
+        return files[0] if files else ""
+    named = problem.message.partition(":")[0]
+    by_name = next((name for name in files if name.rpartition("/")[2] == named), "")
+    own = [step for step in steps if step.line == problem.line and problem.message.startswith(f"Step {step.key} ")]
+    return by_name or next((step.path or "" for step in own), "")
+
+
 def step_names(names: Iterable[str]) -> list[str]:
     """Those of these file names that are numbered step files, in the order of their numbers."""
     return sorted((name for name in names if _STEP_FILE.match(name)), key=_order)
 
 
-def first_open(plan: ParsedPlan) -> ParsedStep | None:
-    """The step to start from: the first that is not done; None when all are."""
-    return next((step for step in plan.steps if not step.done), None)
-
-
 def find_plans(root: Path) -> list[FoundPlan]:
     """The plans below `root`, by path. Links, big files and folders of tools are left out; unreadable ones too."""
-    found: list[FoundPlan] = []
+    places = ((Path(folder), names) for folder, names in _candidates(root))
+    found = [plan for folder, names in places for plan in _plans_in(folder, [folder / name for name in names], root)]
+    return sorted(found, key=lambda plan: plan.path)
+
+
+def fingerprint(root: Path) -> str:
+    """A word that stays the same as long as `find_plans` would read the same; it opens no file."""
+    whole = hashlib.sha256()
+    for folder, names in _candidates(root):
+        states = [(name, s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for name, s in names.items()]
+        whole.update(f"{folder}\0{states}\n".encode("utf-8", "surrogateescape") if states else b"")
+    return whole.hexdigest()
+
+
+def _candidates(root: Path) -> Iterator[tuple[str, Mapping[str, os.stat_result]]]:
+    """Each folder with the names of those of its files that may hold a plan. In strings: a repository may have
+    thousands."""
     seen = 0
-    for folder, folders, _ in os.walk(root):
+    for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        entries = [entry for entry in _entries(Path(folder)) if _may_hold_a_plan(entry.name)]
-        seen += len(entries)
-        found += _plans_in(Path(folder), entries, root)
+        found = dict(_regular(folder, (name for name in sorted(names) if _may_hold_a_plan(name))))
+        seen += len(found)
+        yield folder, found
         if seen > MAX_FILES:
             break
-    return sorted(found, key=lambda plan: plan.path)
+
+
+def _regular(folder: str, names: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    for name in names:
+        with contextlib.suppress(OSError):
+            state = os.lstat(f"{folder}/{name}")
+            if stat.S_ISREG(state.st_mode):
+                yield name, state
 
 
 def _plans_in(folder: Path, entries: Sequence[Path], root: Path) -> Iterator[FoundPlan]:

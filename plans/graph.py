@@ -84,16 +84,6 @@ def waves(steps: Sequence[ParsedStep]) -> tuple[tuple[str, ...], ...]:
     return tuple(map(tuple, rows))
 
 
-def descendants(steps: Sequence[ParsedStep], key: str) -> tuple[str, ...]:
-    """All keys that depend on `key`, directly or through others, in plan order."""
-    return _reachable(dependents(steps), key)
-
-
-def ancestors(steps: Sequence[ParsedStep], key: str) -> tuple[str, ...]:
-    """All keys that `key` depends on, directly or through others, in plan order."""
-    return _reachable(dependencies(steps), key)
-
-
 def left_out(steps: Sequence[ParsedStep], chosen: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Chosen key → the keys it depends on directly that are neither chosen nor done."""
     done = {step.key for step in steps if step.done}
@@ -103,16 +93,6 @@ def left_out(steps: Sequence[ParsedStep], chosen: Collection[str]) -> dict[str, 
         if key in chosen
     }
     return {key: missing for key, missing in gaps.items() if missing}
-
-
-def _reachable(edges: Edges, start: str) -> tuple[str, ...]:
-    seen, todo = set(), [start]
-    while todo:
-        for key in edges.get(todo.pop(), ()):
-            if key not in seen:
-                seen.add(key)
-                todo.append(key)
-    return tuple(key for key in edges if key in seen and key != start)
 
 
 def _refuse_cycle(steps: Sequence[ParsedStep], complete: bool) -> None:

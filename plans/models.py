@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from plans.dialects import DIALECTS
+from plans.naming import titled
 from plans.plain import plain
 
 
@@ -52,7 +53,7 @@ class Plan(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "path"], name="plan_once_per_project")]
 
     def __str__(self) -> str:
-        return self.title or self.path
+        return titled(self.title, self.path)
 
     @property
     def mark(self) -> str:

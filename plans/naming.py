@@ -1,4 +1,5 @@
-"""Which plan is meant by a number ("m4"), a name ("channels") or a path, from the files' own names alone."""
+"""What a plan is called, and which plan is meant by a number ("m4"), a name ("channels") or a path, from the files' own
+names alone."""
 
 from __future__ import annotations
 
@@ -14,6 +15,29 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ENDINGS = (".plan.md", ".story.md", ".markdown", ".md", ".json")
+
+
+_COMMON = frozenset(["index", "plan", "plans", "prd", "readme", "roadmap", "spec", "task", "tasks", "todo"])
+"""File names that many plans have, so that only their folder tells which one is meant."""
+
+
+def short_name(path: str) -> str:
+    """What a plan's file is called, in lower case for a branch: "003-albums-tasks" for specs/003-albums/tasks.md."""
+    file, _, tag = path.partition("#")
+    words = [folder_name(path), _stem(file), tag]
+    return "-".join(word for word in words if word).lower()
+
+
+def titled(title: str, path: str) -> str:
+    """A plan's title; with the folder's name where neither it nor the file's name tells which plan it is."""
+    folder = folder_name(path)
+    return f"{title} ({folder})" if title and folder and folder not in title else title or path
+
+
+def folder_name(path: str) -> str:
+    """The name of the folder of a plan whose file is called as many are; "" where the file's own name tells."""
+    above, _, file = path.partition("#")[0].rpartition("/")
+    return above.rpartition("/")[2] if _stem(file).lower() in _COMMON else ""
 
 
 def matching_plans(wanted: str, paths: Iterable[str]) -> tuple[str, ...]:

@@ -91,8 +91,3 @@ class Grouping:
         self._keys.add(key)
         title = (match["title"] if match else heading.text).strip(" *_") or name
         return Group(key, title, heading.line)
-
-
-def headings_of_level(document: Document, level: int, span: Span | None = None) -> list[Heading]:
-    within = document.headings_in(span.start, span.end) if span else document.headings
-    return [heading for heading in within if heading.level == level]

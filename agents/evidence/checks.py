@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 from agents.evidence.expectations import Ended, judge
 from agents.evidence.fingerprint import environment_sha256
-from agents.exceptions import PlanOutsideRepository, SandboxFailed, SandboxUnavailable
+from agents.exceptions import SandboxFailed, SandboxUnavailable
 from agents.redaction import redacted
 from agents.sandbox import JAILS, REPO, Finished, Jail, SandboxState, asked_for_network, probe, run
 from agents.types import CheckResult, CheckSpec
-from agents.workspaces.confined import read_confined
 
 STARVED = {"pids": "processes (SIGNALBOX_JAIL_PROCESSES)", "memory": "memory (SIGNALBOX_JAIL_MEMORY_MB)"}
 NOTHING = hashlib.sha256(b"").hexdigest()
@@ -86,26 +83,3 @@ def _result(
 def _text(output: bytes) -> str:
     """Readable and storable: PostgreSQL takes no NUL in text, and a secret is nobody's to read."""
     return redacted(output.decode(errors="replace").replace("\0", "\ufffd"))
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Whether the place that a report names exists; `text` is that line, or the file's first."""
-
-    exists: bool
-    reason: str
-    text: str = ""
-
-
-def read_claim(checkout: Path, path: str, line: int | None = None) -> Claim:
-    """Look up a `file:line` proof (1-based) in a checkout."""
-    try:
-        lines = read_confined(checkout, path).decode(errors="replace").split("\n")
-    except FileNotFoundError:
-        return Claim(False, f"{path} does not exist")
-    except PlanOutsideRepository as error:
-        return Claim(False, str(error))
-    count = len(lines) - (lines[-1] == "")
-    if line is not None and not 1 <= line <= count:
-        return Claim(False, f"{path} has {count} lines, not {line}")
-    return Claim(True, f"{path}:{line} exists" if line else f"{path} exists", lines[(line or 1) - 1])

@@ -14,7 +14,6 @@ from agents.workspaces.objects import (
     check_ref,
     compare_and_swap,
     create_bare,
-    has_object,
     is_oid,
     resolve,
     transfer,
@@ -71,9 +70,6 @@ class Hub:
         return compare_and_swap(self.git, check_ref(ref), new, old)
 
     # --- reading ---
-
-    def has(self, oid: str) -> bool:
-        return has_object(self.git, oid)
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """True also where both are the same commit."""
@@ -161,15 +157,6 @@ class Hub:
             git.run("update-index", "--add", "--replace", *(word for entry in written for word in entry))
             git.run("update-index", "--force-remove", "-z", "--stdin", stdin=deleted.encode(errors="surrogateescape"))
             return git.run("write-tree").text
-
-    def merge_file(self, base: bytes, ours: bytes, theirs: bytes) -> bytes | Conflict:
-        """Three-way merge of one text by line."""
-        with tempfile.TemporaryDirectory(prefix="signalbox-merge-") as scratch:
-            paths = [Path(scratch, name) for name in ("ours", "base", "theirs")]
-            for path, content in zip(paths, (ours, base, theirs), strict=True):
-                path.write_bytes(content)
-            answer = self.git.run("merge-file", "-p", "--quiet", "--", *map(str, paths), accept=range(128))
-        return Conflict(marked=answer.out) if answer.code else answer.out
 
     def entry(self, oid: str, path: str) -> tuple[str, str] | None:
         """(mode, oid) of what stands at `path`, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from agents.workspaces.remote import Remote
 from agents.workspaces.types import Published, Refused
 
 
-class Origin(Protocol):
+class Origin(Hashable, Protocol):
     """What the engine needs to know of either kind."""
 
     def fetch(self, branch: str) -> str:
@@ -27,6 +27,10 @@ class Origin(Protocol):
 
     def reading(self, branch: str) -> AbstractContextManager[Path]:
         """A folder with the plan files as people have them now: the working tree, else the branch's tip."""
+
+    def version(self, branch: str, of_folder: Callable[[Path], str]) -> str:
+        """A word that stays the same as long as `reading` shows the same: the tip's oid, or what `of_folder` says of
+        the working tree."""
 
     def unseen(self) -> tuple[str, ...]:
         """Files that people have there and no commit holds."""
@@ -54,6 +58,9 @@ class LocalOrigin:
     @contextmanager
     def reading(self, branch: str) -> Iterator[Path]:
         yield self.path
+
+    def version(self, branch: str, of_folder: Callable[[Path], str]) -> str:
+        return of_folder(self.path)
 
     def unseen(self) -> tuple[str, ...]:
         state = source.inspect(self.path)
@@ -84,6 +91,9 @@ class RemoteOrigin:
     def reading(self, branch: str) -> Iterator[Path]:
         with self.remote.laid_out(self.remote.fetch(branch, self.fresh)) as folder:
             yield folder
+
+    def version(self, branch: str, of_folder: Callable[[Path], str]) -> str:
+        return self.remote.fetch(branch, self.fresh)
 
     def unseen(self) -> tuple[str, ...]:
         return ()

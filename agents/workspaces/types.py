@@ -38,10 +38,6 @@ class SourceState:
     unsupported: tuple[str, ...]
 
     @property
-    def detached(self) -> bool:
-        return self.branch is None
-
-    @property
     def unborn(self) -> bool:
         return self.head is None
 
@@ -111,12 +107,10 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`files` are the paths in conflict. They hold conflict markers in `tree`, where commits were merged, and in
-    `marked`, where one text was."""
+    """`files` are the paths in conflict; in `tree` they hold conflict markers."""
 
-    files: tuple[str, ...] = ()
-    marked: bytes = b""
-    tree: str = ""
+    files: tuple[str, ...]
+    tree: str
 
 
 @dataclass(frozen=True, slots=True)

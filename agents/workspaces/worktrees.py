@@ -91,10 +91,6 @@ class Worktrees:
         if admin is not None:
             shutil.rmtree(admin, ignore_errors=True)
 
-    def prune(self) -> None:
-        """Forget worktrees whose folders were deleted by hand more than an hour ago."""
-        self.mirror.git.run("worktree", "prune", "--expire=1.hour.ago")
-
     def restore(self, vault: Vault, kept: Kept, name: str) -> Path:
         """A new worktree at `kept.base` whose files are what the vault keeps."""
         path = self.add(kept.base, name)

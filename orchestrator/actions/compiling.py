@@ -12,6 +12,7 @@ from orchestrator.engine.policy import Policy
 from orchestrator.engine.staffing import Staff, staff
 from orchestrator.models import Run
 from plans import lint
+from plans.folder import file_of_problem
 from plans.types import Problem
 
 
@@ -20,14 +21,17 @@ def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, 
     policy = Policy.from_dict(run.policy)
     contents = [step.content for step in run.revision.steps()]
     definitions = Definitions.at(ground.hub, run.start_oid)
-    crew = staff(contents, policy, definitions, run.plan.path)
+    assigned = run.compiled.get("assigned", {})
+    crew = staff(contents, policy, definitions, run.plan.path, assigned)
     return {
         "plan": compile_plan(contents, policy, scope, _crew(crew)).as_dict(),
         "toolchain": text.toolchain(ground, run.start_oid),
         "agents": crew.agents,
+        "builders": list(crew.builders),
+        "assigned": assigned,
         "guidelines": crew.guidelines,
         "configuration": definitions.blob,
-        "problems": [*(_problem(run, problem) for problem in lint.lint(text.parsed)), *crew.problems],
+        "problems": [*(_problem(text, problem) for problem in lint.lint(text.parsed)), *crew.problems],
     }
 
 
@@ -36,8 +40,9 @@ def _crew(found: Staff) -> Crew:
     return Crew(builders, {name: agent["model"] for name, agent in found.agents.items()})
 
 
-def _problem(run: Run, problem: Problem) -> dict[str, Any]:
+def _problem(text: PlanText, problem: Problem) -> dict[str, Any]:
+    file = file_of_problem(problem, list(text.files), text.parsed.steps)
     return {
-        "path": run.plan.path, "line": problem.line, "level": problem.level, "code": problem.code,
+        "path": file or text.path, "line": problem.line, "level": problem.level, "code": problem.code,
         "message": problem.message, "step": "",
     }  # fmt: skip

@@ -6,7 +6,7 @@ and the passed steps are marked in it anew, which no edit of theirs can conflict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from orchestrator.actions.compiling import compiled
 from orchestrator.actions.reading import PlanText, read_plan
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
-from orchestrator.engine.receipts import tree_of
+from orchestrator.engine.receipts import approved_by_act, tree_of
 from orchestrator.engine.rows import StepRow
 from orchestrator.engine.scope import in_scope
 from orchestrator.engine.states import MET, SETTLED
 from orchestrator.engine.transitions import Actor, change
 from orchestrator.exceptions import PersonError
 from orchestrator.models import Line, Receipt, Run, RunStep, RunStepDependency
+from plans.changes import Difference, difference
 from plans.exceptions import PlanError
 from plans.folder import file_of
 from plans.lint import lint
@@ -36,19 +37,17 @@ from plans.writeback import mark_with_parents
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What changed in steps since the plan was last read. `warnings` are dependencies that broke."""
+    """What changed in steps since the plan was last read. `commands` say which of the tool chain changed, `warnings`
+    are dependencies that broke."""
 
     text: PlanText
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    edited: tuple[str, ...]
-    reordered: bool
+    steps: Difference
+    commands: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """The difference as a page or a terminal shows it."""
-        names = ("added", "removed", "edited", "warnings")
-        return {name: list(getattr(self, name)) for name in names} | {"reordered": self.reordered}
+        return asdict(self.steps) | {"commands": self.commands, "warnings": self.warnings}
 
 
 def find(run: Run) -> Drift | None:
@@ -60,21 +59,24 @@ def find(run: Run) -> Drift | None:
     if text.meaning == run.revision.meaning:
         return None
     before = {step.key: step.leaf for step in run.revision.steps()}
-    now = {step.key: content_hash(step) for step in text.parsed.steps}
-    kept = [key for key in before if key in now]
-    return Drift(
-        text=text,
-        added=tuple(key for key in now if key not in before),
-        removed=tuple(key for key in before if key not in now),
-        edited=tuple(key for key in kept if now[key] != before[key]),
-        reordered=kept != [key for key in now if key in before],
-        warnings=tuple(p.message for p in lint(text.parsed) if p.code in ("unknown-dependency", "cycle")),
+    found = difference(before, {step.key: content_hash(step) for step in text.parsed.steps})
+    broken = [p.message for p in lint(text.parsed) if p.code in ("unknown-dependency", "cycle")]
+    return Drift(text, found, _commands(run, text), tuple(broken))
+
+
+def _commands(run: Run, text: PlanText) -> tuple[str, ...]:
+    """What the tool chain's commands are from now on, where they are others than were approved."""
+    before, now = (
+        {row["category"]: row["command"] for row in rows}
+        for rows in (run.compiled["toolchain"], text.toolchain(Ground.of(run.project), run.start_oid))
     )
+    set_anew = [f"{name} is now `{command}`" for name, command in now.items() if before.get(name) != command]
+    return (*set_anew, *(f"{name} has no command any more" for name in before if name not in now))
 
 
 def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
     """Let the run go on with the edited plan; whoever does this approves exactly what changed (B16)."""
-    head = _commit(run, drift)
+    head, before = _commit(run, drift), tree_of(run).leaves
     with transaction.atomic():
         locked = chain.lock(run.pk)
         run.revision = drift.text.store(run.project, f"edits taken over by run {run.pk}")
@@ -86,13 +88,13 @@ def adopt(run: Run, drift: Drift, actor: Actor, user_id: int) -> None:
         records = [chain.Record("run.plan_adopted", actor.name, actor.via, "", drift.as_dict())]
         records += [chain.Record("step.compiled", "engine", "engine", row.key, {"to": row.status}) for row in new]
         chain.append(locked, records)
-        tree = tree_of(run)
+        tree = approved_by_act(run, before)
         Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
         with change(run.pk, actor) as unit:
             planned = {step["key"] for step in run.compiled["plan"]["steps"]}
             for row in RunStep.objects.filter(run=run):
                 event = "returned_to_plan" if row.key in planned else "removed_from_plan"
-                wanted = row.key not in planned or (row.status == "removed" and row.key in drift.added)
+                wanted = row.key not in planned or (row.status == "removed" and row.key in drift.steps.added)
                 if wanted and allows(unit.board, StepRow, row.pk, event):
                     fire(unit.board, StepRow, row.pk, event)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from orchestrator import chain
 from orchestrator.engine import handover
 from orchestrator.engine.policy import Policy
-from orchestrator.engine.receipts import tree_of
+from orchestrator.engine.receipts import approved_by_act, tree_of
 from orchestrator.engine.states import RUN_OVER, WORKING
 from orchestrator.engine.transitions import Actor, advance
 from orchestrator.exceptions import PersonError
@@ -22,6 +22,7 @@ def switch(run: Run, mode: str, actor: Actor, user_id: int) -> None:
     _may_switch(run, policy, mode)
     line = Line.objects.get(run=run, name="main")
     values = _to_user(run, line) if mode == "user" else _to_engine(line)
+    before = tree_of(run).leaves
     with transaction.atomic():
         head = chain.lock(run.pk)
         run.policy = changed.as_dict()
@@ -29,7 +30,7 @@ def switch(run: Run, mode: str, actor: Actor, user_id: int) -> None:
         Line.objects.filter(pk=line.pk).update(**values)
         body = {"from": policy.git, "to": mode}
         chain.append(head, [chain.Record("run.git_switched", actor.name, actor.via, "", body)])
-        tree = tree_of(run)
+        tree = approved_by_act(run, before)
         Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
     advance(run.pk)
 

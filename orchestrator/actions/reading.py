@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from agents.evidence.toolchain import READERS as MANIFESTS
 from agents.evidence.toolchain import detect
 from agents.exceptions import AgentsError
 from agents.workspaces.confined import read_confined
-from agents.workspaces.origin import LocalOrigin
+from agents.workspaces.origin import LocalOrigin, Origin
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.scope import in_scope
 from orchestrator.exceptions import PersonError
 from plans import intake
-from plans.folder import FoundPlan, file_of, find_plans, read_folder, step_files
+from plans.folder import FoundPlan, file_of, find_plans, fingerprint, read_folder, step_files
 from plans.models import Plan, Project, Revision
 from plans.naming import matching_plans, steps_in_section
 from plans.reading import read_plan as parse
@@ -60,16 +61,25 @@ class PlanText:
 
 
 def plans_of(project: Project) -> list[FoundPlan]:
-    """The plan files and folders that people have in the project now (B1)."""
-    with Ground.of(project).origin.reading(project.branch) as root:
-        return find_plans(root)
+    """The plan files and folders that people have in the project now (B1); read again only where one has changed."""
+    origin = Ground.of(project).origin
+    return list(_plans_at(origin, project.branch, origin.version(project.branch, fingerprint)))
+
+
+@lru_cache(maxsize=256)
+def _plans_at(origin: Origin, branch: str, version: str) -> Sequence[FoundPlan]:
+    with origin.reading(branch) as root:
+        return tuple(find_plans(root))
 
 
 def resolve_plan(project: Project, wanted: str) -> str:
     """The path of the plan that is meant: by path, by number or name ("m4", "channels"; M1), else the only one (B1)."""
-    if wanted and _is_there(project, wanted):
+    if _leads_out(wanted):
         return _inside(project.location, wanted)
-    found = plans_of(project)
+    with Ground.of(project).origin.reading(project.branch) as root:
+        if wanted and (root / file_of(wanted)).exists():
+            return _inside(project.location, wanted)
+        found = find_plans(root)
     if not wanted:
         return _only(project, found, "plans")
     meant = matching_plans(wanted, [plan.path for plan in found])
@@ -78,12 +88,9 @@ def resolve_plan(project: Project, wanted: str) -> str:
     return _only(project, [plan for plan in found if plan.path in meant], f"plans that “{wanted}” may mean")
 
 
-def _is_there(project: Project, wanted: str) -> bool:
-    """Whether it is a path rather than a name, right or wrong."""
-    if wanted.startswith(("/", "~")) or ".." in Path(wanted).parts:
-        return True
-    with Ground.of(project).origin.reading(project.branch) as root:
-        return (root / file_of(wanted)).exists()
+def _leads_out(wanted: str) -> bool:
+    """Whether it can only be a path, right or wrong, and no name."""
+    return wanted.startswith(("/", "~")) or ".." in Path(wanted).parts
 
 
 def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
@@ -92,7 +99,7 @@ def _only(project: Project, found: Sequence[FoundPlan], what: str) -> str:
     where = project.location
     if not found:
         raise PersonError(f"No plan was found in {where}. Name its file: run start PLAN --project {project.name}")
-    listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.title}" for plan in found)
+    listed = "\n".join(f"  {plan.path}  ({plan.done} of {plan.steps} steps complete)  {plan.name}" for plan in found)
     raise PersonError(f"There are {len(found)} {what} in {where}. Name one:\n{listed}")
 
 

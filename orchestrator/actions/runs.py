@@ -25,6 +25,7 @@ from orchestrator.engine.transitions import ENGINE, Actor, change
 from orchestrator.exceptions import IllegalTransition, PersonError
 from orchestrator.models import Line, Receipt, Run, RunHead, RunStep, RunStepDependency
 from plans.models import Project
+from plans.naming import short_name
 
 RUNNERS = ("anthropic_api", PERSON)
 
@@ -78,8 +79,8 @@ def _policy(wish: Wish) -> Policy:
 
 
 def _branch(policy: Policy, run: Run) -> str:
-    stem = run.plan.path.rsplit("/", 1)[-1].removesuffix(".md").lower()
-    safe = "".join(letter if letter.isalnum() else "-" for letter in stem).strip("-") or "plan"
+    name = short_name(run.plan.path)
+    safe = "".join(letter if letter.isalnum() else "-" for letter in name).strip("-") or "plan"
     return policy.branch.format(plan=safe, run=run.pk)
 
 

@@ -19,7 +19,6 @@ from orchestrator.engine.rows import (
     DecisionRow,
     DispatchRow,
     EdgeRow,
-    FindingRow,
     Row,
     RunRow,
     StepRow,
@@ -134,9 +133,6 @@ class Board:
 
     def workspaces_of(self, step: int) -> list[WorkspaceRow]:
         return [w for w in self.all(WorkspaceRow) if w.step == step]
-
-    def findings_of(self, step: int) -> list[FindingRow]:
-        return [f for f in self.all(FindingRow) if f.step == step]
 
     def dependents(self, step: int) -> list[EdgeRow]:
         """The edges that wait for this step, as they stand in this unit of work."""

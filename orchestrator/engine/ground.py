@@ -56,7 +56,7 @@ class Ground:
     def origin(self) -> Origin:
         """Where the project's people edit, and where its finished branches go. Raises AddressRefused."""
         if self.project.kind == "url":
-            remote = Remote.at(self.project.location, self.hub, settings.GIT_HOSTS)
+            remote = Remote.at(self.project.location, self.hub, tuple(settings.GIT_HOSTS))
             return RemoteOrigin(remote, settings.FETCH_SECONDS)
         return LocalOrigin(Path(self.project.location), self.hub)
 

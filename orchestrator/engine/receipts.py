@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
@@ -79,8 +80,22 @@ def mismatch(run_id: int, step: StepRow) -> list[dict[str, Any]]:
     return [{"text": f"What was approved has changed: {name}.", "leaf": name} for name in names]
 
 
-def approved_again(run: Run, names: list[str]) -> receipt.Tree:
+def approved_again(run: Run, names: Collection[str]) -> receipt.Tree:
     """The run's last approval with the named leaves as they are now, and no other changed."""
     approved, now = Receipt.objects.filter(run=run).first(), tree_of(run).leaves
     assert approved is not None
-    return receipt.Tree(dict(approved.leaves) | {name: now.get(name, "") for name in names})
+    return _with(approved, now, names)
+
+
+def approved_by_act(run: Run, before: receipt.Leaves) -> receipt.Tree:
+    """The run's last approval with what its approver's own act has changed since `before`. A leaf that was not as
+    approved even before stays so, and the next claim asks about it."""
+    approved, now = Receipt.objects.filter(run=run).first(), tree_of(run).leaves
+    assert approved is not None
+    own = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    return _with(approved, now, [name for name in own if before.get(name) == approved.leaves.get(name)])
+
+
+def _with(approved: Receipt, now: receipt.Leaves, names: Collection[str]) -> receipt.Tree:
+    kept = {name: leaf for name, leaf in approved.leaves.items() if name not in names}
+    return receipt.Tree(kept | {name: now[name] for name in names if name in now})

@@ -74,13 +74,6 @@ def may_claim(board: Board, dispatch: DispatchRow) -> bool:
     return works(board) and live < board.policy.max_agents and dispatch.due <= board.now
 
 
-def next_due(board: Board) -> float | None:
-    """The earliest second at which something is due by the clock, or None."""
-    times = [d.due for d in board.all(DispatchRow) if d.due > board.now and d.status in ("queued", "rate_limited")]
-    times += [d.due for d in board.open_decisions() if d.status == "armed"]
-    return min(times, default=None)
-
-
 def _run_moves(board: Board) -> Iterator[Intent]:
     run = board.run
     for event in ("idle", "all_settled", "closed"):

@@ -1,5 +1,5 @@
-"""Which agent builds which step, and why: the plan's own word, else the rubric, else the builder. What is chosen is
-frozen into the run: orders, models, tools and guideline files as they were at the run's start commit."""
+"""Which agent builds which step, and why: a person's word, else the plan's, else the rubric, else the builder. What is
+chosen is frozen into the run: orders, models, tools and guideline files as they were at the run's start commit."""
 
 from __future__ import annotations
 
@@ -31,20 +31,30 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`posts` by step; `agents` by name and `guidelines` by path are what a run freezes; `problems` are JSON, those of
-    a step with its key, and stop an approval only where that step is chosen."""
+    """`posts` by step, `builders` are the names a person may choose from; `agents` by name and `guidelines` by path
+    are what a run freezes; `problems` are JSON, those of a step with its key, and stop an approval only where that
+    step is chosen."""
 
     posts: Mapping[str, Post]
+    builders: Sequence[str]
     agents: Mapping[str, dict[str, Any]]
     guidelines: Mapping[str, str]
     problems: Sequence[dict[str, Any]]
 
 
-def staff(steps: Sequence[Content], policy: Policy, definitions: Definitions, plan: str) -> Staff:
+Assigned = Mapping[str, Mapping[str, str]]
+"""Step's key → {agent, by}: who a person has chosen to build it, and who that person is."""
+
+
+def staff(
+    steps: Sequence[Content], policy: Policy, definitions: Definitions, plan: str, assigned: Assigned | None = None
+) -> Staff:
     """The staff of a plan's open steps. `plan` is its path, for what is said of it."""
-    agents_build = policy.runners.get(BUILDER) not in (None, PERSON)
-    steps = [step for step in steps if not step["done"]] if agents_build else []
+    builders = builders_of(policy, definitions)
+    steps = [step for step in steps if not step["done"]] if builders else []
     posts = {step["key"]: post_of(step, definitions, plan, required=policy.owners == "require") for step in steps}
+    chosen = {key: Post(one["agent"], f"chosen by {one['by']}") for key, one in (assigned or {}).items()}
+    posts |= {key: post for key, post in chosen.items() if key in posts and post.agent in builders}
     roles = {role for role, runner in policy.runners.items() if runner != PERSON}
     names = sorted(roles | {post.agent for post in posts.values()})
     agents = {name: _frozen(name, policy, definitions) for name in names}
@@ -52,7 +62,14 @@ def staff(steps: Sequence[Content], policy: Policy, definitions: Definitions, pl
     guidelines = {path: blob for path, blob in definitions.guidelines.items() if path in used}
     problems = [_as_dict(post.problem, key) for key, post in posts.items() if post.problem]
     problems += [_as_dict(problem) for problem in _shared(names, definitions)]
-    return Staff(posts, agents, guidelines, problems)
+    return Staff(posts, builders, agents, guidelines, problems)
+
+
+def builders_of(policy: Policy, definitions: Definitions) -> list[str]:
+    """The names of all agents that can build a step; none where a person builds."""
+    if policy.runners.get(BUILDER) in (None, PERSON):
+        return []
+    return sorted(name for name, found in definitions.registry.definitions.items() if found.role == BUILDER)
 
 
 def post_of(step: Content, definitions: Definitions, plan: str, *, required: bool = False) -> Post:
@@ -73,14 +90,14 @@ def _owner_problem(step: Content, owner: str, definitions: Definitions, plan: st
     found = definitions.registry.find(owner)
     what = f"which is a {found.role} and builds nothing" if found else "which is no agent here"
     words = f"Step {step['key']} names “{owner}”, {what}; name another, or add .claude/agents/{agent_key(owner)}.md"
-    return Problem(plan, step["line"], "error" if required else "warning", "unknown-agent", words)
+    return Problem(step.get("path") or plan, step["line"], "error" if required else "warning", "unknown-agent", words)
 
 
 def _nobody(step: Content, post: Post, plan: str, required: bool) -> Problem | None:
     if post.because or not required:
         return None
     words = f"Step {step['key']} names no agent and no rule of the rubric fits it; name one"
-    return Problem(plan, step["line"], "error", "no-agent", words)
+    return Problem(step.get("path") or plan, step["line"], "error", "no-agent", words)
 
 
 def _by_rubric(step: Content, definitions: Definitions) -> Post:
@@ -91,8 +108,8 @@ def _by_rubric(step: Content, definitions: Definitions) -> Post:
     index, rule = fitting[0]
     line = definitions.configuration.line("agents", "rubric", index, "agent")
     if len(names) > 1:
-        words = f"rules of the rubric name {' and '.join(names)} for step {step['key']}, so the builder has it."
-        return Post(BUILDER, problem=Problem(configuration.PATH, line, "warning", "doubly-mapped", words))
+        words = f"rules of the rubric name {' and '.join(names)} for step {step['key']}; choose one of them for it."
+        return Post(BUILDER, problem=Problem(configuration.PATH, line, "error", "doubly-mapped", words))
     found = definitions.registry.find(rule.agent)
     if found and found.role == BUILDER:
         return Post(found.name, f"by the rubric, {configuration.PATH}:{line}")

@@ -36,10 +36,6 @@ class Actor:
     name: str
     via: str
 
-    @property
-    def is_engine(self) -> bool:
-        return self.via == "engine"
-
 
 ENGINE = Actor("engine", "engine")
 

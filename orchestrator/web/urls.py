@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{run}report.md", runs.report_markdown, name="report-markdown"),
     path(f"{run}report.json", runs.report_json, name="report-json"),
     path(step, steps.step, name="step"),
+    path(f"{step}assign/", dispatch.assign, name="assign"),
     path(f"{step}log/", steps.log, name="step-log"),
     path(f"{step}log/<int:dispatch_id>/", steps.log_blocks, name="log-blocks"),
     path(f"{step}log/<int:dispatch_id>/raw", steps.log_raw, name="log-raw"),

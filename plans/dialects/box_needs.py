@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from plans.blocks import Item
 from plans.key_references import declared_keys
-from plans.references import NEGATION, NOTE, References, Targets, unique
+from plans.references import NEGATION, NO_REFERENCES, NOTE, References, Targets, unique
 
 _LABEL = re.compile(
     r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*)$",
@@ -36,7 +36,7 @@ def needed_by(own: str, text: str, nested: Sequence[Item], known: Targets) -> Re
 
 def _said(own: str, text: str, known: Targets) -> References:
     if not any(word in text for word in _OFTEN):
-        return References()
+        return NO_REFERENCES
     found = NO_REFERENCES
     for inside in _IN_BRACKETS.findall(text):
         found += declared_keys(inside, known, own)

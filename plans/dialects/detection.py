@@ -80,7 +80,8 @@ def look(document: Document) -> Evidence:
     path = "/" + document.path.partition("#")[0].replace("\\", "/").lower()
     if document.is_json:
         # An editor's tasks.json lists commands with labels; a plan's tasks have titles.
-        return Evidence(path, is_tasks_json=all(_somewhere(word, document.lines) for word in ('"tasks"', '"title"')))
+        editors = _somewhere('"label"', document.lines) and not _somewhere('"title"', document.lines)
+        return Evidence(path, is_tasks_json=_somewhere('"tasks"', document.lines) and not editors)
     headings = _sample(document.headings)
     seen = Evidence(path, Counter(section_name(heading.text) for heading in headings))
     seen.title = next((heading.text for heading in headings if heading.level == 1), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from plans.blocks import Item
@@ -35,7 +34,6 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 OPTIONAL = frozenset({"realtime", "dependencies", "decisions"})
 MANDATORY = frozenset({"user journeys"})
 NO_JOURNEYS = "_No product UI in this milestone._"
-_CODE_MARK = re.compile(r"\*\*(M[0-9]+)\b", re.IGNORECASE)
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -116,20 +114,6 @@ def _told(document: Document, section: Section | None) -> tuple[Entry, ...]:
     if section and part and NO_JOURNEYS in part.text:
         return (Entry(NO_JOURNEYS, part.span.start),)
     return read_entries(document, section)
-
-
-def milestones_needed(document: Document) -> tuple[str, ...]:
-    """The milestones named in the section on dependencies, without those that it says are not needed."""
-    section = _locate(document, "dependencies")
-    entries = read_entries(document, section)
-    return tuple(
-        dict.fromkeys(
-            match[1].upper()
-            for entry in entries
-            if not entry.text.lower().startswith(("**no ", "no ", "none"))
-            and (match := _CODE_MARK.match(entry.text)) is not None
-        )
-    )
 
 
 def _unmarked(document: Document, plan: ParsedPlan) -> Edits:

@@ -158,7 +158,7 @@ class _Walk:
         """Close the open step: its text ends above `line`."""
         if self._step:
             head, group = self._step, self._group[1] if self._group else None
-            self.heads.append(StepHead(*head[:-2], line - 1, group))
+            self.heads.append(StepHead(*head[:-3], line - 1, group, head.parent))
             self._step = None
 
     def _is_part(self, head: StepHead) -> bool:

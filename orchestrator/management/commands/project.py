@@ -48,7 +48,7 @@ class Command(PersonCommand):
 
     def do_plans(self, options: dict[str, Any]) -> None:
         found = plans_of(find_project(options["name"]))
-        text = "\n".join(f"{p.done:3}/{p.steps:<3} {p.path}  {p.title}" for p in found)
+        text = "\n".join(f"{p.done:3}/{p.steps:<3} {p.path}  {p.name}" for p in found)
         values = [{"path": p.path, "title": p.title, "steps": p.steps, "done": p.done} for p in found]
         self.out(options, values, text or "No plan was found in this project.")
 

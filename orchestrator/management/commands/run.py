@@ -1,4 +1,4 @@
-"""manage.py run start|show|approve|watch|pause|resume|abort|publish|done|give-back|report: a run by terminal."""
+"""manage.py run start|show|assign|approve|watch|pause|resume|abort|publish|done|give-back|report: a run by terminal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from orchestrator import queries, reports, terminal
-from orchestrator.actions import git_mode, handing, outbox, runs
+from orchestrator.actions import assigning, git_mode, handing, outbox, runs
 from orchestrator.actions.projects import find_project
 from orchestrator.engine.receipts import tree_of
 from orchestrator.engine.states import OPEN_DECISION
@@ -39,6 +39,10 @@ class Command(PersonCommand):
         }
         for name, text in plain.items():
             add(name, text).add_argument("run", type=int)
+        assign = add("assign", "let another agent build a step, before the run is approved")
+        assign.add_argument("run", type=int)
+        assign.add_argument("step", help="the step's key")
+        assign.add_argument("agent", nargs="?", default="", help="its name (default: whom the plan or the rubric says)")
         approve = add("approve", "approve what `run show` shows")
         approve.add_argument("run", type=int)
         approve.add_argument("--digest", default="", help="approve only if this is still the receipt's digest")
@@ -75,6 +79,11 @@ class Command(PersonCommand):
 
     def do_show(self, options: dict[str, Any]) -> None:
         self._show(runs.find_run(options["run"]), options)
+
+    def do_assign(self, options: dict[str, Any]) -> None:
+        actor, _ = person(options)
+        run = assigning.assign(runs.find_run(options["run"]), options["step"], options["agent"], actor)
+        self._show(run, options)
 
     def do_approve(self, options: dict[str, Any]) -> None:
         actor, user = person(options)

@@ -43,10 +43,6 @@ class Offer:
     problem: str
     receipt: Receipt | None
 
-    @property
-    def approvable(self) -> bool:
-        return bool(self.digest) and bool(self.choice.git)
-
 
 def offer(run: Run, choice: Choice) -> Offer:
     """What a choice comes to, computed as approving it would, without storing anything."""

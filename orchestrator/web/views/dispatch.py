@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
-from orchestrator.actions import runs
+from orchestrator.actions import assigning, runs
 from orchestrator.marking import marks_of
 from orchestrator.models import Run
 from orchestrator.web.access import actor_of, runs_of, user_id
@@ -35,6 +37,15 @@ def dispatch(request: HttpRequest, run_id: int) -> HttpResponse:
         run = get_object_or_404(runs_of(request.user), pk=run_id)
         return _page(request, run, status=status_of(error), error=str(error))
     return redirect("run", run_id)
+
+
+@require_POST
+def assign(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
+    """Let another agent build a step. What was ticked meanwhile stays so."""
+    run = get_object_or_404(runs_of(request.user), pk=run_id)
+    assigning.assign(run, key, request.POST.get(f"agent-{key}", ""), actor_of(request))
+    kept = [(name, value) for name in ("ticks", "git", "step") for value in request.POST.getlist(name)]
+    return redirect(f"{reverse('dispatch', args=[run_id])}?{urlencode(kept)}")
 
 
 def _mine_already(request: HttpRequest, run: Run) -> bool:

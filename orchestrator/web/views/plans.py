@@ -77,7 +77,7 @@ def _source(text: Text, asked: Asked) -> dict[str, Any]:
     shown = steps.steps(text, asked.step, asked.page)
     chosen = shown.selected
     files = list(text.files)
-    file = asked.file if asked.file in text.files else chosen.file if chosen else next(iter(files), "")
+    file = asked.file if asked.file in text.files else chosen.file if chosen else text.main or next(iter(files), "")
     line = asked.line or (chosen.step.line if chosen else 0)
     if not file:
         return {"steps": shown, "source": None, "line": 0}

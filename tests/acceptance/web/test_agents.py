@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.acceptance.web.served import accessible, shot
@@ -35,3 +38,30 @@ def test_the_agents_of_a_project_are_shown_and_linked_from_the_dispatch_plan(ser
     accessible(page)
     founder.get_by_role("link", name="PLAN.md").click()
     expect(page.get_by_role("link", name="agents", exact=True)).to_be_visible()
+
+
+@pytest.mark.ledger("M6")
+def test_a_person_gives_a_step_to_another_agent_where_it_is_approved(served, page, tmp_path):
+    source = repository(tmp_path / "chimes", FILES, plan=PLAN)
+    served.terminal.ok("project", "add", str(source))
+    run = json.loads(served.terminal.ok("run", "start", "--project", "chimes", "--json").out)["run"]
+    page.goto(f"/runs/{run}/dispatch/")
+    step = page.locator(".planned-step").nth(1)
+    page.locator("input[name=step][value='3']").uncheck()
+    page.get_by_label("One commit per step").check()
+    step.get_by_text("Another agent").click()
+    step.get_by_label("Agent that builds step 2").select_option("debugger")
+    shot(page, "dispatch-another-agent")
+    accessible(page)
+    step.get_by_role("button", name="Let it build step 2").click()
+    expect(step).to_contain_text("debugger builds it: chosen by")
+    expect(page.locator("input[name=step][value='3']")).not_to_be_checked()
+    expect(page.get_by_label("One commit per step")).to_be_checked()
+    told = served.terminal.ok("run", "assign", str(run), "2", "test-author").out
+    assert "test-author builds it, chosen by" in told
+    assert "Known ones: architect, " in served.terminal.refused("run", "assign", str(run), "2", "nobody")
+    page.reload()
+    expect(step).to_contain_text("test-author builds it: chosen by")
+    page.get_by_role("button", name="Approve and start").click()
+    page.wait_for_url(f"**/runs/{run}/")
+    assert "its agents were approved" in served.terminal.refused("run", "assign", str(run), "2", "builder")

@@ -120,3 +120,4 @@ def test_who_commits_themself_is_told_where_and_what_an_edit_of_the_plan_does(ha
     hand.do("bells.py", "\n\ndef small():\n    return 'ting'\n")
     shown = said("run", "show", str(hand.run.pk))
     assert "git add -A && git commit -m 'feat: add the small bell (step 2)'" in shown
+    assert "passed · 2 files · checks 2/2 · left for you to commit as tree " in shown

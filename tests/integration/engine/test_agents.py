@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from agents.rehearsal import RehearsalServer
-from orchestrator.actions import runs
+from orchestrator.actions import assigning, runs
+from orchestrator.engine.receipts import tree_of
 from orchestrator.exceptions import PersonError
-from orchestrator.models import Dispatch, Receipt
+from orchestrator.models import Dispatch, Event, Receipt, Run
 from orchestrator.rehearsing import EXAMPLES
 from tests.integration.engine.hand import Hand
 from tests.repositories import PLAN, git, repository
@@ -163,6 +166,108 @@ def test_what_is_wrong_in_the_configuration_is_on_the_dispatch_plan(tmp_path, da
     hand = hand_of(tmp_path, files, PLAN)
     hand.start(runner="anthropic_api")
     assert problems(hand) == [place]
+
+
+TWICE = """[[agents.rubric]]
+agent = "test-author"
+titles = ["describe"]
+
+[[agents.rubric]]
+agent = "bell-founder"
+titles = ["the bells"]
+"""
+
+
+def assign(hand: Hand, key: str, agent: str) -> None:
+    hand.run = assigning.assign(hand.run, key, agent, hand.actor)
+
+
+def builder(hand: Hand, key: str) -> tuple[str, str]:
+    (step,) = [step for step in hand.run.compiled["plan"]["steps"] if step["key"] == key]
+    return step["builder"], step["because"]
+
+
+@pytest.mark.ledger("M6", "X1")
+def test_a_person_gives_a_step_to_another_agent_which_is_recorded_approved_and_builds_it(tmp_path, model):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    before = tree_of(hand.run).leaves
+    assign(hand, "2", "debugger")
+    assert builder(hand, "2") == ("debugger", "chosen by ada")
+    now = tree_of(hand.run).leaves
+    assert {name for name in now if now[name] != before[name]} == {"step:2", "agents", "guidelines"}
+    event = Event.objects.get(chain=hand.run.pk, kind="step.assigned")
+    assert (event.actor, event.step, json.loads(event.body)) == ("ada", "2", {"from": "bell-founder", "to": "debugger"})
+    hand.approve(scope="2")
+    assert Dispatch.objects.first().brief and builder(hand, "2") == ("debugger", "chosen by ada")
+    asked = {request["metadata"]["user_id"] for request in model.requests}
+    assert "builder/2/1" in asked
+    with pytest.raises(PersonError, match="its agents were approved with it"):
+        assign(hand, "3", "debugger")
+
+
+@pytest.mark.ledger("M6")
+def test_taking_a_choice_back_leaves_the_step_to_the_plan_again(tmp_path, data):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    digest = tree_of(hand.run).digest
+    assign(hand, "2", "debugger")
+    assign(hand, "2", "")
+    assert builder(hand, "2") == ("bell-founder", "named in line 32 of the plan")
+    assert tree_of(hand.run).digest == digest
+    assign(hand, "2", "")
+    assert Event.objects.filter(kind="step.assigned").count() == 2
+
+
+@pytest.mark.ledger("M6")
+def test_a_doubly_mapped_step_is_shown_and_blocks_the_approval_until_a_person_chooses(tmp_path, data):
+    hand = hand_of(tmp_path, FILES | {"signalbox.toml": TWICE}, PLAN)
+    hand.start(runner="anthropic_api")
+    assert problems(hand) == [("signalbox.toml", 2, "error", "doubly-mapped")]
+    with pytest.raises(PersonError, match="rules of the rubric name test-author and bell-founder for step 4"):
+        hand.approve()
+    assign(hand, "4", "test-author")
+    assert problems(hand) == []
+    runs.approve(hand.run, hand.actor, hand.user.pk)
+    assert Receipt.objects.filter(run=hand.run).exists()
+
+
+@pytest.mark.ledger("M6")
+def test_where_every_step_has_to_be_mapped_one_that_is_not_blocks_until_a_person_chooses(tmp_path, data):
+    hand = hand_of(tmp_path, {}, PLAN)
+    hand.start(runner="anthropic_api", scope="2")
+    Run.objects.filter(pk=hand.run.pk).update(policy=hand.run.policy | {"owners": "require"})
+    hand.run.refresh_from_db()
+    hand.run = runs.rescope(hand.run)
+    with pytest.raises(PersonError, match=r"PLAN\.md:32: Step 2 names no agent and no rule of the rubric fits it"):
+        hand.approve()
+    assign(hand, "2", "builder")
+    runs.approve(hand.run, hand.actor, hand.user.pk)
+    assert Receipt.objects.filter(run=hand.run).exists()
+
+
+@pytest.mark.ledger("M6")
+@pytest.mark.parametrize(
+    ("key", "agent", "said"),
+    [
+        ("2", "nobody", "no agent 'nobody' that builds. Known ones: architect, bell-founder, builder, "),
+        ("2", "reviewer", "no agent 'reviewer' that builds"),
+        ("9", "builder", "no step 9 in run"),
+        ("1", "builder", "Step 1 is complete already"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_with_what_there_is(tmp_path, data, key, agent, said):
+    hand = hand_of(tmp_path)
+    hand.start(runner="anthropic_api")
+    with pytest.raises(PersonError, match=said):
+        assign(hand, key, agent)
+
+
+def test_where_a_person_builds_there_is_no_agent_to_choose(tmp_path, data):
+    hand = hand_of(tmp_path)
+    hand.start()
+    with pytest.raises(PersonError, match="a person builds every step"):
+        assign(hand, "2", "debugger")
 
 
 def test_a_link_is_not_followed_out_of_the_repository(tmp_path, data):

@@ -183,7 +183,7 @@ def test_an_edit_during_a_pause_joins_with_marks_in_the_dialects_own_way(tmp_pat
     runs.pause(hand.run, hand.actor)
     hand.work()
     (hand.source / name).write_text(text.replace('"Water"', '"Water them"').replace('"Return"', '"Bring back"'))
-    assert runs.resume(find_run(hand.run.pk), hand.actor, hand.user.pk).edited == ("2",)
+    assert runs.resume(find_run(hand.run.pk), hand.actor, hand.user.pk).steps.edited == ("2",)
     hand.work()
     hand.do("returning.py", "two\n")
     value = json.loads(plan_at(hand, name))

@@ -6,7 +6,8 @@ import pytest
 
 from orchestrator.actions import drift, runs
 from orchestrator.exceptions import PersonError
-from orchestrator.models import Dispatch, Receipt
+from orchestrator.models import Dispatch, Receipt, Run
+from orchestrator.reports import drift_lines
 from plans.models import Revision
 from tests.integration.engine.hand import Hand
 from tests.repositories import git, repository
@@ -65,7 +66,7 @@ def test_an_added_and_an_edited_step_are_honoured_and_marks_stay(hand):
     edit(hand, "### Step 3:", NEW_STEP + "### Step 3:")
     edit(hand, "names both bells", "names all bells")
     found = drift.find(hand.run)
-    assert (found.added, found.edited, found.removed) == (("2b",), ("4",), ())
+    assert (found.steps.added, found.steps.edited, found.steps.removed) == (("2b",), ("4",), ())
     resume(hand)
     plan = git(hand.source, "show", f"{hand.run.branch}:PLAN.md")
     assert "### ✅ Step 2: Add the small bell" in plan and "### Step 2b: Add the middle bell" in plan
@@ -86,7 +87,7 @@ def test_a_removed_step_is_not_run_and_a_broken_dependency_only_warns(hand):
     start, end = text.index("### Step 2:"), text.index("### Step 3:")
     (hand.source / "PLAN.md").write_text(text[:start] + text[end:])
     found = resume(hand)
-    assert found.removed == ("2",) and found.warnings
+    assert found.steps.removed == ("2",) and found.warnings
     assert hand.step("2").status == "passed"
     assert hand.run.status == "running"
 
@@ -99,6 +100,30 @@ def test_a_step_taken_out_before_it_began_is_removed(hand):
     assert hand.step("4").status == "removed"
 
 
+@pytest.mark.ledger("B16", "X1")
+def test_resuming_approves_the_edit_and_nothing_that_changed_beside_it(hand):
+    approved = Receipt.objects.get(run=hand.run).leaves
+    edit(hand, "names both bells", "names all bells")
+    Run.objects.filter(pk=hand.run.pk).update(policy=hand.run.policy | {"check_seconds": 5.0})
+    hand.run.refresh_from_db()
+    resume(hand)
+    now = Receipt.objects.filter(run=hand.run).first().leaves
+    assert {name for name in now if now[name] != approved[name]} == {"step:4"}
+    hand.do("bells.py", "\n\ndef big():\n    return 'bong'\n")
+    assert Dispatch.objects.get(status="refused").step.key == "4"
+    assert [reason["leaf"] for reason in hand.card("receipt").payload["reasons"]] == ["policy"]
+    hand.decide("approve")
+    assert Dispatch.objects.get(status="with_person").step.key == "4"
+
+
+@pytest.mark.ledger("B16", "X1")
+def test_an_edited_tool_chain_is_told_before_it_is_approved(hand):
+    edit(hand, "`python3 -m unittest -q`", "`python3 -m unittest`")
+    assert drift_lines(drift.find(hand.run).as_dict()) == ["Tool chain: Test is now `python3 -m unittest`."]
+    resume(hand)
+    assert not hand.run.decisions.filter(kind="receipt").exists()
+
+
 @pytest.mark.ledger("B16")
 def test_an_untouched_plan_is_no_drift(hand):
     assert drift.find(hand.run) is None
@@ -109,7 +134,7 @@ def test_an_untouched_plan_is_no_drift(hand):
 def test_looking_at_an_edited_plan_stores_nothing_until_it_is_adopted(hand):
     edit(hand, "names both bells", "names all bells")
     before = Revision.objects.count()
-    assert drift.find(hand.run).edited == ("4",)
+    assert drift.find(hand.run).steps.edited == ("4",)
     assert Revision.objects.count() == before
     resume(hand)
     assert Revision.objects.count() == before + 1

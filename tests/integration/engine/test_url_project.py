@@ -74,7 +74,7 @@ def test_what_was_pushed_to_the_branch_meanwhile_is_the_plan_at_the_resume(hand,
     hand.run.refresh_from_db()
     edits = runs.resume(hand.run, hand.actor, hand.user.pk)
     assert edits is not None
-    assert edits.edited == ("2",)
+    assert edits.steps.edited == ("2",)
     assert hand.step("2").title == "Add the tiny bell"
 
 

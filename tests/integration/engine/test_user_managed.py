@@ -119,3 +119,18 @@ def test_a_switch_is_an_explicit_recorded_act_between_steps(hand, clone):
     assert subjects == ["feat: add the big bell (step 3)", "feat: my own words for step 2"]
     event = Event.objects.get(kind="run.git_switched")
     assert (event.actor, event.via) == ("ada", "command line")
+
+
+@pytest.mark.ledger("X1")
+def test_a_switch_approves_the_git_mode_and_not_a_policy_that_changed_beside_it(hand, clone):
+    from orchestrator.actions import git_mode
+    from orchestrator.models import Run
+
+    pass_two(hand)
+    git(clone, "add", "-A")
+    git(clone, "commit", "-qm", "feat: step 2")
+    Run.objects.filter(pk=hand.run.pk).update(policy=hand.run.policy | {"check_seconds": 5.0})
+    hand.run.refresh_from_db()
+    git_mode.switch(hand.run, "engine", hand.actor, hand.user.pk)
+    hand.decide("continue")
+    assert [reason["leaf"] for reason in hand.card("receipt").payload["reasons"]] == ["policy"]

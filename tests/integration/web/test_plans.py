@@ -35,6 +35,20 @@ CIRCLE = """# Round
 
 **Depends on**: Step 1, Step 9
 """
+STEP_FILE = """# Step {n}: Ring {n}
+
+**Owner**: Ringer {n}
+
+**Objective**: Ring.
+
+## Phase 1 — Build
+
+Ring.
+
+## Phase 3 — Verification
+
+- [ ] Rung — `test -f r{n}`.
+"""
 FILES = {"TODO.md": BOXES, "TASKS.md": TITLED, "ROUND.md": CIRCLE, "NOTES.md": "# Notes\n\nNothing to do here.\n"}
 
 
@@ -69,6 +83,32 @@ def test_all_plans_of_a_project_are_listed_and_reading_one_opens_its_page(client
     assert f'href="/plans/{plan.pk}/"' in html
     row = html[html.index(f'href="/plans/{plan.pk}/"') :]
     assert 'data-label="Steps">4<' in row and 'data-label="Complete">1<' in row
+
+
+def test_the_list_shows_at_once_what_has_changed_in_the_working_tree(client, hand):
+    def titles():
+        return re.findall(r'class="cell-main">.*?<b>(.*?)</b>', client.get("/plans/").content.decode())
+
+    assert titles() == ["Bells", "Chores"] == titles()
+    (hand.source / "TODO.md").write_text(BOXES.replace("Chores", "Duties"))
+    (hand.source / "MORE.plan.md").write_text(PLAN.replace("# Bells", "# More bells"))
+    assert titles() == ["More bells", "Bells", "Duties"]
+
+
+def test_two_plans_with_one_file_name_are_told_apart_wherever_they_are_named(client, hand):
+    for folder in ("001-albums", "002-lending"):
+        file = hand.source / "specs" / folder / "tasks.md"
+        file.parent.mkdir(parents=True)
+        file.write_text("# Tasks\n\n## Phase 1: Setup\n\n- [ ] T001 Make the model in src/model.py\n")
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "docs: two specifications")
+    for folder in ("001-albums", "002-lending"):
+        run = hand.start(plan=f"specs/{folder}/tasks.md")
+        assert run.branch == f"signalbox/{folder}-tasks-{run.pk}"
+        run_page = client.get(f"/runs/{run.pk}/dispatch/").content.decode()
+        assert f"<h1>Tasks ({folder})</h1>" in run_page
+        for address in ("/", "/runs/", "/plans/"):
+            assert f"Tasks ({folder})" in client.get(address).content.decode(), address
 
 
 def test_a_step_highlights_its_lines_and_a_line_its_step(client, hand):
@@ -188,7 +228,7 @@ def test_a_run_meets_a_dialect_chosen_meanwhile_as_an_edit(client, hand):
     runs.pause(hand.run, hand.actor)
     client.post(f"/plans/{hand.run.plan_id}/dialect/", {"dialect": "blueprint"})
     found = drift.find(hand.run)
-    assert found is not None and (found.added, found.edited, found.removed) == ((), (), ())
+    assert found is not None and (found.steps.added, found.steps.edited, found.steps.removed) == ((), (), ())
 
 
 def test_a_file_that_is_no_plan_says_why_and_what_to_do(client, hand):
@@ -208,20 +248,32 @@ def test_a_missing_file_is_refused_and_not_kept(client, hand):
 
 
 def test_a_folder_of_step_files_shows_one_file_at_a_time(client, hand):
-    step = (
-        "# Step {n}: Ring {n}\n\n**Objective**: Ring.\n\n## Phase 1 — Build\n\nRing.\n\n"
-        "## Phase 3 — Verification\n\n- [ ] Rung — `test -f r{n}`.\n"
-    )
     folder = hand.source / "steps"
     folder.mkdir()
     for n in (1, 2):
-        (folder / f"0{n}_ring.md").write_text(step.format(n=n))
+        (folder / f"0{n}_ring.md").write_text(STEP_FILE.format(n=n))
     git(hand.source, "add", "-A")
     plan = read(hand, "steps")
     html = page(client, plan, step="2")
     assert 'aria-current="true">steps/02_ring.md' in html and "Step 1: Ring 1" not in html
     assert "tab=steps&amp;step=2#s2" in html
     assert "file=steps/01_ring.md&amp;line=" in page(client, plan, tab="problems")
+
+
+def test_the_line_of_a_step_in_a_folder_leads_to_its_own_file(client, hand):
+    folder = hand.source / "steps"
+    folder.mkdir()
+    for n, name in ((1, "first"), (2, "second")):
+        (folder / f"0{n}_{name}.md").write_text(STEP_FILE.format(n=n))
+    git(hand.source, "add", "-A")
+    git(hand.source, "commit", "-qm", "docs: two steps")
+    hand.start(plan="steps", runner="anthropic_api")
+    found = [(p["path"], p["line"]) for p in hand.run.compiled["problems"] if p["code"] == "unknown-agent"]
+    assert found == [("steps/01_first.md", 1), ("steps/02_second.md", 1)]
+    html = client.get(f"/runs/{hand.run.pk}/dispatch/").content.decode()
+    assert f"/plans/{hand.run.plan_id}/?file=steps/02_second.md&amp;line=1#L1" in html
+    opened = page(client, hand.run.plan, file="steps/02_second.md", line="1")
+    assert 'aria-current="true">steps/02_second.md' in opened
 
 
 def test_looking_at_any_part_of_a_plan_writes_nothing(client, hand):

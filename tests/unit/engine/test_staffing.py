@@ -62,7 +62,7 @@ def test_the_plan_decides_then_the_rubric_then_the_builder(given, agent, because
         (step("verifier"), "PLAN.md:7", "warning", "unknown-agent"),
         (step("broken"), ".claude/agents/broken.md:1", "error", "no-frontmatter"),
         (step(kind="odd"), "signalbox.toml:8", "error", "unknown-agent"),
-        (step(title="wall", files=["db/x"]), "signalbox.toml:2", "warning", "doubly-mapped"),
+        (step(title="wall", files=["db/x"]), "signalbox.toml:2", "error", "doubly-mapped"),
     ],
 )
 def test_whoever_cannot_be_found_is_named_with_file_and_line(given, place, level, code):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plans.exceptions import UnreadablePlan
-from plans.folder import FoundPlan, find_plans, first_open, read_folder, read_path, step_files
+from plans.folder import FoundPlan, find_plans, fingerprint, read_folder, read_path, step_files
 from plans.writeback import mark_passed
 from tests.unit.plans.samples import codes, plan_text, step_text
 
@@ -37,8 +37,7 @@ def test_a_folder_of_step_files_is_one_plan_and_the_readme_is_left_out():
 def test_the_first_unmarked_step_file_is_the_start():
     texts = files("Setup", "Login")
     texts["01_setup.md"] = mark_passed(texts["01_setup.md"], "1", "plans/shop/01_setup.md")
-    start = first_open(read_folder(texts, "plans/shop"))
-    assert start and start.key == "2"
+    assert [step.key for step in read_folder(texts, "plans/shop").steps if not step.done] == ["2"]
 
 
 def test_step_files_may_hold_step_headings_and_are_ordered_by_number():
@@ -94,6 +93,22 @@ def test_plans_of_a_working_tree_are_found_with_their_steps_and_done_counts(tmp_
 def test_milestone_files_with_steps_of_the_same_numbers_are_plans_of_their_own(tmp_path):
     write(tmp_path, {"01_base.md": plan_text(), "02_shop.md": plan_text()})
     assert [plan.path for plan in find_plans(tmp_path)] == ["01_base.md", "02_shop.md"]
+
+
+def test_a_fingerprint_changes_with_what_may_be_a_plan_and_with_nothing_else(tmp_path):
+    write(tmp_path, {"PLAN.md": plan_text(), "docs/a.md": "a", "src/a.py": "a"})
+    seen = [fingerprint(tmp_path)]
+    write(tmp_path, {"src/a.py": "b", "node_modules/x/plan.md": "x"})
+    assert fingerprint(tmp_path) == seen[0]
+    for change in (
+        lambda: (tmp_path / "docs/a.md").write_text("b"),
+        lambda: (tmp_path / "docs/a.md").rename(tmp_path / "docs/b.md"),
+        lambda: write(tmp_path, {"more/tasks.json": "{}"}),
+        lambda: (tmp_path / "PLAN.md").unlink(),
+    ):
+        change()
+        seen.append(fingerprint(tmp_path))
+    assert len(set(seen)) == 5
 
 
 def test_a_folder_is_read_from_disk(tmp_path):

@@ -39,13 +39,6 @@ def test_a_cycle_is_named_with_its_path():
         graph.topological_order(looped)
 
 
-def test_descendants_and_ancestors_follow_every_path():
-    plan = steps(a="", b="a", c="b", d="", e="cd")
-    assert graph.descendants(plan, "a") == ("b", "c", "e")
-    assert graph.ancestors(plan, "e") == ("a", "b", "c", "d")
-    assert graph.descendants(plan, "missing") == ()
-
-
 @pytest.mark.ledger("B3")
 def test_a_chosen_step_names_what_was_left_out():
     assert graph.left_out(steps(a="", b="a", c="b"), {"a", "c"}) == {"c": ("b",)}

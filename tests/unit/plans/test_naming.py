@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plans.naming import matching_plans, steps_in_section
+from plans.naming import matching_plans, short_name, steps_in_section, titled
 from tests.unit.plans.samples import read
 
 PLANS = [
@@ -59,3 +59,24 @@ def test_a_part_of_a_plan_keeps_only_its_own_steps():
     )
     assert steps_in_section(plan, "Phase 2") == steps_in_section(plan, "login page") == ("T002", "T003")
     assert steps_in_section(plan, "c") == ("T003",) and steps_in_section(plan, "other") == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "short", "title"),
+    [
+        ("PLAN.md", "plan", "Tasks"),
+        ("docs/m4-channels.md", "m4-channels", "Tasks"),
+        ("specs/001-photo-albums/tasks.md", "001-photo-albums-tasks", "Tasks (001-photo-albums)"),
+        ("openspec/changes/add-lending/tasks.md", "add-lending-tasks", "Tasks (add-lending)"),
+        ("Tools/README.md", "tools-readme", "Tasks (Tools)"),
+        (".taskmaster/tasks/tasks.json#api", "tasks-tasks-api", "Tasks (tasks)"),
+        ("specs/001-photo-albums", "001-photo-albums", "Tasks"),
+    ],
+)
+def test_a_file_that_is_called_as_many_are_is_named_with_its_folder(path, short, title):
+    assert (short_name(path), titled("Tasks", path)) == (short, title)
+
+
+def test_a_title_that_names_the_folder_is_enough_and_without_one_the_path_is():
+    assert titled("Lending of tools", "x/tools/plan.md") == "Lending of tools"
+    assert titled("", "x/tools/plan.md") == "x/tools/plan.md"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.web.reading.plan.text import Text
-from plans.types import Problem
+from plans.folder import file_of_problem
 
 LEVELS = ("error", "warning", "note")
 PAGE = 200
@@ -37,20 +37,13 @@ class Problems:
 
 def placed(text: Text) -> list[PlacedProblem]:
     """All problems of a text, by file and line."""
-    found = [PlacedProblem(_file(text, p), p.line, p.level, p.code, p.message) for p in text.problems]
     order = {name: place for place, name in enumerate(text.files)}
+    steps = text.outline if text.in_folder else ()
+    found = [
+        PlacedProblem(file_of_problem(p, list(text.files), steps) or text.main, p.line, p.level, p.code, p.message)
+        for p in text.problems
+    ]
     return sorted(found, key=lambda p: (order.get(p.file, -1), p.line))
-
-
-def _file(text: Text, problem: Problem) -> str:
-    """In a folder a message starts with the name of its file or with its step."""
-    if not text.in_folder:
-        return next(iter(text.files), "")
-    named = problem.message.partition(":")[0]
-    by_name = next((name for name in text.files if name.rpartition("/")[2] == named), "")
-    steps = (s for s in text.outline if s.line == problem.line and problem.message.startswith(f"Step {s.key} "))
-    by_step = next((s.path or "" for s in steps), "")
-    return by_name or by_step
 
 
 def filtered(problems: Sequence[PlacedProblem], level: str, code: str, page: int) -> Problems:

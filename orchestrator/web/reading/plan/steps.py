@@ -49,4 +49,4 @@ def steps(text: Text, number: int, page: int) -> Steps:
 
 def _row(text: Text, number: int, step: PlacedStep) -> StepRow:
     content = step.content
-    return StepRow(number, step, content, content.get("path") or next(iter(text.files)))
+    return StepRow(number, step, content, content.get("path") or text.main)

@@ -10,6 +10,7 @@ from typing import Any
 from orchestrator.actions.reading import parse_files, plan_files
 from orchestrator.exceptions import PersonError
 from plans import lint
+from plans.folder import plan_files as plan_file_names
 from plans.intake import plan_as_json
 from plans.models import Plan, Revision, Step
 from plans.types import ParsedStep, Problem, Span
@@ -32,6 +33,14 @@ class Text:
     @property
     def in_folder(self) -> bool:
         return len(self.files) > 1
+
+    @cached_property
+    def main(self) -> str:
+        """The file that all steps stand in; "" where they stand in several."""
+        if not self.in_folder:
+            return next(iter(self.files), "")
+        own = {step.path for step in self.outline}
+        return (own.pop() or "") if len(own) == 1 else ""
 
     @property
     def layout(self) -> Sequence[tuple[int, int]]:
@@ -74,7 +83,7 @@ def open_text(plan: Plan, revision_id: int | None = None) -> Text:
     Revision.DoesNotExist."""
     if revision_id:
         revision = plan.revisions.get(pk=revision_id)
-        return Text(plan, revision, revision.files, revision.parsed)
+        return Text(plan, revision, _in_order(revision.files), revision.parsed)
     return _stored(plan, plan.current) if plan.current else _unread(plan)
 
 
@@ -82,13 +91,19 @@ def _stored(plan: Plan, revision: Revision) -> Text:
     try:
         now = _decoded(plan_files(plan.project, plan.path))
     except PersonError as error:
-        return Text(plan, revision, revision.files, revision.parsed, str(error))
+        return Text(plan, revision, _in_order(revision.files), revision.parsed, str(error))
     drift = ""
     if now != revision.files:
         drift = "The file on disk has changed since this was read."
     elif revision.chosen != plan.chosen:
         drift = _undecided(plan)
-    return Text(plan, revision, revision.files, revision.parsed, drift)
+    return Text(plan, revision, _in_order(revision.files), revision.parsed, drift)
+
+
+def _in_order(files: Mapping[str, str]) -> dict[str, str]:
+    """A plan's files as its folder reads them: a database keeps no order of names."""
+    names = {name.rpartition("/")[2]: name for name in files}
+    return {names[name]: files[names[name]] for name in plan_file_names(names)} or dict(files)
 
 
 def _undecided(plan: Plan) -> str:

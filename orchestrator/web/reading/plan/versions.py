@@ -68,7 +68,7 @@ def versions(plan: Plan) -> list[Version]:
 def compare(before: Revision, now: Revision) -> Comparison:
     """What changed from one text of a plan to another."""
     stored = Step.objects.in_bulk({id for id, _ in (*before.layout, *now.layout)})
-    old, new = ([stored[id].content for id, _ in revision.layout] for revision in (before, now))
+    old, new = ([stored[id] for id, _ in revision.layout] for revision in (before, now))
     found = changes(old, new)
     counts = Counter(change.kind for change in found)
     return Comparison(before.pk, now.pk, found[:MOST_SHOWN], dict(counts), len(found), list(_diffs(before, now)))

@@ -172,14 +172,6 @@ def test_a_folder_a_link_and_nothing_are_no_blobs(place):
     assert place.hub.read_blob(oid, "absent") is None
 
 
-def test_one_text_is_merged_by_line(place):
-    base = b"1\n2\n3\n4\n5\n"
-    assert place.hub.merge_file(base, b"one\n2\n3\n4\n5\n", b"1\n2\n3\n4\nfive\n") == b"one\n2\n3\n4\nfive\n"
-    conflict = place.hub.merge_file(base, b"one\n2\n3\n4\n5\n", b"eins\n2\n3\n4\n5\n")
-    assert isinstance(conflict, Conflict)
-    assert b"<<<<<<<" in conflict.marked
-
-
 def _stdin(path: Path, text: str, *arguments: str) -> str:
     import subprocess
 

@@ -71,7 +71,7 @@ def test_a_bare_repository_is_refused_with_what_to_do(tmp_path):
 def test_a_detached_head_has_no_branch(source):
     git(source, "checkout", "-q", "--detach")
     state = person.inspect(source)
-    assert state.detached
+    assert state.branch is None
     assert state.head == git(source, "rev-parse", "HEAD")
 
 
