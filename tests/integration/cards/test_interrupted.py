@@ -15,7 +15,8 @@ from tests.repositories import git
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STALLS = Turn(say="Let me think.", fault=Fault(kind="stall", after=1, seconds=60))
-SHORT = {"builder": {"total_seconds": 1.0}}
+SHORT = {"builder": {"total_seconds": 3.0}}
+"""Long enough to write a file on a busy machine before the model stalls."""
 
 
 def preview(hand, option, **answer):
@@ -31,7 +32,7 @@ def test_more_time_is_given_once_and_the_attempt_goes_on_where_it_was_stopped(ag
         scene(shell(SMALL), STALLS), scene(shell("false"), built("bells.py"), attempt=2), limits=SHORT, scope="2"
     )
     assert hand.card("timeout").options == ["extend", "rebuild", "skip", "abort"]
-    assert hand.card().payload["reasons"][0]["text"] == "It was stopped at its limit of 1 s in all."
+    assert hand.card().payload["reasons"][0]["text"] == "It was stopped at its limit of 3 s in all."
     first = hand.run.dispatches.get()
     assert first.status == "timed_out" and first.tree and len(first.messages) == 3
     assert preview(hand, "extend")["starts"] == [["2", "builder"]]
