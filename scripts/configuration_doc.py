@@ -56,9 +56,10 @@ Other keys are kept and shown. A definition of a built-in name replaces the buil
 an approval where the plan or the rubric names it, or where every run needs it (builder, reviewer, verifier); otherwise
 it is only shown.
 
-Who builds a step: the agent that the plan names as its owner; else the one that the rubric of `signalbox.toml` names;
-else the builder. An owner who is no agent here is a warning. What reviewer and verifier do is done by the agents of
-these names.
+Who builds a step: the agent that a person chose where the run is approved (`manage.py run assign`); else the one that
+the plan names as its owner; else the one that the rubric of `signalbox.toml` names; else the builder. An owner who is
+no agent here is a warning. A step that rules of the rubric give to different agents is an error until a person chooses.
+What reviewer and verifier do is done by the agents of these names.
 
 Built in: {builtin}.
 

@@ -10,7 +10,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STORY = "tests/acceptance/web/test_story.py"
-PICTURES = {"decision-card.png": "decision-review-rebuild-1440-light.png"}
+PICTURES = {
+    "decision-card.png": "decision-review-rebuild-1440-light.png",
+    "plan-page.png": "plan-1440-light.png",
+}
 """Name in docs/images, and the screenshot that it is."""
 
 
