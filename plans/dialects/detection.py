@@ -170,12 +170,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign("superpowers", 0.3, "it names the skill that executes it", lambda s: _SKILL.search(s.head)),
     Sign("superpowers", 0.2, "steps inside the tasks", lambda s: s.boxes["step"] or s.labels["step 1"]),
     Sign("superpowers", 0.1, "it stands in docs/plans", lambda s: s.file("superpowers/plans/", "/docs/plans/")),
-    Sign(
-        "bmad",
-        0.7,
-        "a section Tasks / Subtasks",
-        lambda s: s.named(*STORY_TASKS) or (s.named("task breakdown") and _STORY.match(s.title)),
-    ),
+    Sign("bmad", 0.7, "a section Tasks / Subtasks", lambda s: _has_story_tasks(s)),
     Sign("bmad", 0.6, "a story whose tasks are headings", lambda s: _STORY.match(s.title) and s.leads["task"]),
     Sign("bmad", 0.2, "the title is a story", lambda s: _STORY.match(s.title)),
     Sign("bmad", 0.2, "sections of a story", lambda s: s.named("story") and s.named("dev agent record", "dev notes")),
@@ -228,6 +223,10 @@ _STEP_FILE = re.compile(r"/0{0,2}[0-9]{1,3}[a-z]?[-_. ][^/]*$")
 def _is_step_file(seen: Evidence) -> bool:
     named = sum(seen.named(*names) for names in _PHASES_OF_A_STEP)
     return bool((named > 1 or seen.roles) and _STEP_FILE.search(seen.path) and not seen.leads["step"])
+
+
+def _has_story_tasks(seen: Evidence) -> bool:
+    return seen.named(*STORY_TASKS) or bool(seen.named("task breakdown") and _STORY.match(seen.title))
 
 
 def _filled(seen: Evidence) -> bool:

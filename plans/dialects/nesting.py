@@ -10,12 +10,17 @@ from plans.types import ParsedStep, Part, Span
 
 def with_surroundings(steps: Iterable[ParsedStep]) -> tuple[ParsedStep, ...]:
     """The steps, each part with the own text of the steps above it, the outermost first. Those stand before it."""
+    known = tuple(steps)
+    holders = {step.parent for step in known if step.parent}
+    if not holders:
+        return known
     texts: dict[str, Part] = {}
     found = []
-    for step in steps:
+    for step in known:
         above = texts.get(step.parent or "")
-        own = _own(step)
-        texts.setdefault(step.key, Part(f"{above.text}\n{own.text}", own.span) if above else own)
+        if step.key in holders:
+            own = _own(step)
+            texts.setdefault(step.key, Part(f"{above.text}\n{own.text}", own.span) if above else own)
         found.append(replace(step, within=above) if above else step)
     return tuple(found)
 
