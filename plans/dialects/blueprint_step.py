@@ -15,7 +15,7 @@ from plans.document import Document
 from plans.fields import Field, read_fields
 from plans.files import read_files
 from plans.marks import contradiction
-from plans.references import References, Targets, declared, mentioned
+from plans.references import Gathering, References, Targets, gather_declared, mentioned
 from plans.types import ParsedStep, Part, Problem, Span
 
 _BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__):?[ \t]*$")
@@ -91,12 +91,14 @@ def _rows(
 def _dependencies(
     document: Document, head: StepHead, fields: Sequence[Field], objective: Part | None, known: Targets
 ) -> References:
-    result = References()
+    gathered = Gathering(known, head.key)
     for field in fields:
         if field.name == "depends":
-            result += declared(field.text(document), known, head.key)
+            gather_declared(field.text(document), gathered)
     prose = objective.text if objective else _intro(document, head, fields)
-    return result + mentioned(prose, known, head.key)
+    for key in mentioned(prose, known, head.key).found:
+        gathered.take(key)
+    return gathered.result
 
 
 def _intro(document: Document, head: StepHead, fields: Sequence[Field]) -> str:

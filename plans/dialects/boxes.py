@@ -13,8 +13,8 @@ from plans.dialects.checks import box_checks, check_problems, item_text
 from plans.document import Document, Edits, with_box
 from plans.done import settle, undone_word
 from plans.files import paths_in
-from plans.key_references import declared_keys
-from plans.references import References, Targets
+from plans.key_references import gather_keys
+from plans.references import Gathering, References, Targets
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 NUMBER = re.compile(
@@ -24,7 +24,7 @@ _DEPENDS = re.compile(
     r"[*_]*(?:depends(?:[ \t]+on)?|dependenc(?:y|ies)|blocked[ \t]+by|requires)[*_]*:[*_]*[ \t]*(?P<what>.*)$",
     re.IGNORECASE,
 )
-_DEPENDS_INSIDE = re.compile(r"\((?:depends on|requires|after|blocked by)[ \t]+([^()]*)\)", re.IGNORECASE)
+_DEPENDS_INSIDE = re.compile(r"\((?:depends on|requires|after|blocked by)[ \t]([^()]*)\)", re.IGNORECASE)
 _FIELD = re.compile(r"(?:~~)?[*_]*(?P<name>[A-Za-z][A-Za-z /-]{1,30}?)[*_]*:[*_]*[ \t]*(?P<value>.*?)(?:~~)?$")
 
 
@@ -112,14 +112,14 @@ def _details(nested: Sequence[Item]) -> dict[str, str]:
 
 
 def _needed(head: BoxHead, nested: Sequence[Item], known: Targets) -> References:
-    found = References()
+    gathered = Gathering(known)
     for inside in _DEPENDS_INSIDE.findall(head.title):
-        found += declared_keys(inside, known)
+        gather_keys(inside, gathered)
     for other in nested:
         match = _DEPENDS.match(other.text) if other.box is None else None
         if match:
-            found += declared_keys(match["what"].rstrip("*_"), known)
-    return found
+            gather_keys(match["what"].rstrip("*_"), gathered)
+    return gathered.result
 
 
 def own_ends(items: Sequence[Item]) -> dict[int, int]:

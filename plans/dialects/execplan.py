@@ -62,9 +62,10 @@ def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime
 
 def _timed(line: str, item: Item, at: datetime) -> str:
     behind = item.box_column + 2 + len(item.box or " ")
+    behind += line.startswith("*", behind)
     rest = line[behind:]
     text = rest.lstrip(" \t")
-    if _TIME.match(text):
+    if not text or _TIME.match(text):
         return line
     return f"{line[:behind]}{rest[: len(rest) - len(text)]}({at.astimezone(UTC):%Y-%m-%d %H:%M}Z) {text}"
 

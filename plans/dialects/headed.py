@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -83,7 +84,7 @@ def flag(text: str | None) -> bool | None:
 
 def _claims(head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) -> list[Claim]:
     """The heading's check mark; the boxes of the criteria, or all boxes where the criteria have none."""
-    judged = [box for box in boxes if any(field.line <= box.line <= field.end for field in criteria)] or boxes
+    judged = _within(boxes, criteria) or boxes
     claims = [Claim(head.line, "marked done", True)] if head.marked else []
     still_open = next((box for box in judged if not box.ticked), None)
     if still_open is not None and (head.marked or all(box.box in ("", " ") for box in judged)):
@@ -96,6 +97,13 @@ def _claims(head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) ->
     if word:
         claims.append(Claim(head.line, f"called {word}", False))
     return claims
+
+
+def _within(boxes: Sequence[Item], fields: Sequence[Field]) -> list[Item]:
+    """The boxes that stand in one of these fields, which stand below each other."""
+    starts = [field.line for field in fields]
+    above = [bisect_right(starts, box.line) - 1 for box in boxes]
+    return [box for box, place in zip(boxes, above, strict=True) if place >= 0 and box.line <= fields[place].end]
 
 
 def _needed(document: Document, fields: Sequence[Field], known: Targets, own: str) -> References:

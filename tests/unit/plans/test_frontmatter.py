@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.document import scan
@@ -64,6 +64,7 @@ TODOS = st.lists(st.fixed_dictionaries({"id": PLAIN, "content": QUOTED, "status"
 
 
 @given(st.dictionaries(KEYS, PLAIN, max_size=4), TODOS)
+@settings(deadline=None)
 def test_it_reads_what_a_yaml_reader_reads(fields, todos):
     from ruamel.yaml import YAML
 
