@@ -84,8 +84,20 @@ def cell_span(line: str, place: int) -> tuple[int, int] | None:
         return None
     start, end = borders[place] + 1, borders[place + 1]
     text = line[start:end]
+    if not text.strip():
+        edge = start + min(1, len(text))
+        return edge, max(edge, end - 1)
     lead = len(text) - len(text.lstrip())
     return start + lead, max(start + lead, start + len(text.rstrip()))
+
+
+def with_cells(line: str, count: int) -> str:
+    """A table row with empty cells behind its last one, so that it has at least `count`."""
+    missing = count + 1 - len(cell_borders(line))
+    if missing <= 0:
+        return line
+    bare = line.rstrip()
+    return f"{bare}{'' if bare.endswith('|') else ' |'}{'  |' * missing}"
 
 
 def cell_borders(line: str) -> list[int]:

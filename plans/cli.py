@@ -7,8 +7,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
+from plans.dialects import DIALECTS
 from plans.exceptions import UnreadablePlan
 from plans.folder import read_path
 from plans.lint import lint
@@ -31,8 +33,11 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else UNREADABLE
     unreadable: list[str] = []
+    if isinstance(sys.stdout, TextIOWrapper):
+        # a terminal of another encoding shows a mark that it lacks by its number
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code: int = options.run(options, _read(options.files, unreadable))
+        code: int = options.run(options, _read(options.files, options.dialect, unreadable))
         sys.stdout.flush()
     except BrokenPipeError:
         # the reader (`head`) has seen enough; the interpreter must not flush into the closed pipe when it ends
@@ -53,8 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=PRINTERS, default="text", help="how problems are printed")
     check.set_defaults(run=_lint)
     for command in (show, check):
+        command.add_argument("--dialect", metavar="NAME", type=_dialect, help=f"read as {', '.join(DIALECTS)}")
         command.add_argument("files", nargs="+", metavar="FILE", help="a plan file or a folder of numbered step files")
     return parser
+
+
+def _dialect(name: str) -> str:
+    if name not in DIALECTS:
+        raise argparse.ArgumentTypeError(f"There is no dialect '{name}'. Known ones: {', '.join(DIALECTS)}.")
+    return name
 
 
 def _show(options: argparse.Namespace, plans: Iterable[ParsedPlan]) -> int:
@@ -74,11 +86,11 @@ def _lint(options: argparse.Namespace, plans: Iterable[ParsedPlan]) -> int:
     return FAILED if failed else PASSED
 
 
-def _read(files: Sequence[str], unreadable: list[str]) -> Iterator[ParsedPlan]:
-    """The plans that can be opened; a sentence for each other one goes to `unreadable`."""
+def _read(files: Sequence[str], dialect: str | None, unreadable: list[str]) -> Iterator[ParsedPlan]:
+    """The plans that can be opened; a sentence for each other one goes to `unreadable`. `dialect` as in `read_path`."""
     for file in files:
         try:
-            yield read_path(Path(file), _printable(file))
+            yield read_path(Path(file), _printable(file), dialect)
         except UnreadablePlan as error:
             unreadable.append(str(error))
 

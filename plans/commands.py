@@ -24,7 +24,8 @@ _SEPARATOR = re.compile(r"&&|\|\||[;|]")
 _BETWEEN_COMMANDS = re.compile(r"\s*(?:,|;|and|then|,\s*and|and then|&|\+)\s*", re.IGNORECASE)
 
 _WORD_START = r"(?<![\w-])"
-_N = r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9]*\.[0-9])"
+# a number is read at once and never given back, or a long one would be tried from each of its digits
+_N = r"([0-9]{1,3}+(?:,[0-9]{3})++|[0-9]++)(?![0-9]*\.[0-9])"
 _HITS = r"(?:hits?|match(?:es)?|results?|lines?|outputs?|occurrences?)"
 _SAYS = r"(?:returns?|prints?|outputs?|shows?|reports?|gives?|yields?|finds?|produces?)"
 _FAULTS = r"(?:errors?|failures?|warnings?|issues?|problems?)"
@@ -45,7 +46,7 @@ def _body(row: tuple[re.Pattern[str], str]) -> str:
 
 STATEMENTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (_pattern(r"between\s+[0-9][0-9,]*\s+(?:and|to)\s+[0-9]"), "undecidable"),
-    (_pattern(r"[0-9][0-9,]*\s*[-–]\s*[0-9][0-9,]*\s+(?:words|lines|characters)\b"), "undecidable"),
+    (_pattern(r"[0-9][0-9,]{0,20}\s*[-–]\s*[0-9][0-9,]{0,20}\s+(?:words|lines|characters)\b"), "undecidable"),
     (_pattern(r"(?:pass(?:es)?|succeeds?|(?:is|are|stays?)\s+(?:green|clean))\b"), "exit_zero"),
     (
         _pattern(
@@ -108,6 +109,10 @@ _MEASURED = re.compile(r"\s*(?:%|percent|ms\b|milliseconds|s\b|sec|min\b|minutes
 _COUNTED = re.compile(rf"\s*(?:\w+\s+)?{_HITS}\b", re.IGNORECASE)
 _ABSENT = dict.fromkeys(("grep", "egrep", "rg", "ag", "ack", "find", "fd"), "no_output")
 _EXIT_ZERO = Expectation()
+LONGEST_PROSE = 2_000
+"""Characters before and behind a command that are searched for a statement."""
+LONGEST_NUMBER = 18
+"""Characters of a number that any program prints as a count."""
 _NUMERIC = frozenset({"under", "at_most", "over", "at_least", "equals"})
 
 
@@ -139,15 +144,24 @@ def read_item(text: str) -> tuple[str | None, Expectation]:
 @lru_cache(maxsize=2048)
 def is_command(text: str) -> bool:
     """Whether backticked text is a command line: its first word is a known program and nothing is left to fill in."""
-    words = _program_words(text.split())
+    words = _program_words(text[_behind_builtins(text) :].split())
     if not words or _PLACEHOLDER.search(text):
         return False
     if _SCRIPT.match(words[0]):
         return True
-    if words[0] in BUILTINS and (rest := _SEPARATOR.split(text, maxsplit=1)[1:]):
-        return is_command(rest[0].strip())
     name = words[0].rpartition("/")[2]
     return name in PROGRAMS and (len(words) > 1 or name not in NEED_ARGUMENTS)
+
+
+def _behind_builtins(text: str) -> int:
+    """Where the first command stands that is more than a word of the shell (`cd app && …`)."""
+    start = 0
+    for separator in _SEPARATOR.finditer(text):
+        words = _program_words(text[start : separator.start()].split())
+        if not words or words[0] not in BUILTINS:
+            break
+        start = separator.end()
+    return start
 
 
 @lru_cache(maxsize=2048)
@@ -168,12 +182,12 @@ def _installs(words: Sequence[str]) -> bool:
 
 def _program_words(words: Sequence[str]) -> list[str]:
     """The words from the program on: without prompt, `!`, assignments and launchers (`env`, `sudo`, `time`)."""
-    rest = list(words)
-    while rest and (rest[0] in ("$", "!", "(") or rest[0] in LAUNCHERS or _assigns(rest[0])):
-        if rest[0] in LAUNCHERS and len(rest) == 1:
+    start, last = 0, len(words) - 1
+    while start <= last and (words[start] in ("$", "!", "(", *LAUNCHERS) or _assigns(words[start])):
+        if words[start] in LAUNCHERS and start == last:
             break
-        rest.pop(0)
-    return rest
+        start += 1
+    return list(words[start:])
 
 
 def _assigns(word: str) -> bool:
@@ -194,7 +208,8 @@ def _joined(text: str, commands: Sequence[re.Match[str]]) -> str | None:
 
 def _statement(text: str, spans: Sequence[re.Match[str]], commands: Sequence[re.Match[str]]) -> _Statement:
     prose = _without(text, spans) if len(spans) > 1 else text
-    return _first(prose[commands[-1].end() :]) or _first(prose[: commands[0].start()]) or _PASSES
+    behind, before = prose[commands[-1].end() :], prose[: commands[0].start()]
+    return _first(behind[:LONGEST_PROSE]) or _first(before[:LONGEST_PROSE]) or _PASSES
 
 
 def _without(text: str, spans: Sequence[re.Match[str]]) -> str:
@@ -214,6 +229,8 @@ def _first(prose: str) -> _Statement | None:
     row = bisect_right(_GROUPS, match.lastindex or 0) - 1
     kind, inner = _ORDER[row][1], match.groups()[_GROUPS[row] : _GROUPS[row + 1] - 1]
     number = next((value for value in inner if value), None)
+    if number and len(number) > LONGEST_NUMBER:
+        return _Statement("undecidable")
     value = int(number.replace(",", "")) if number else None
     return _Statement(kind, value, prose[match.end() :])
 

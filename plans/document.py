@@ -62,6 +62,11 @@ class Document:
         first = bisect_left(self.heading_lines, start)
         return self.headings[first : bisect_right(self.heading_lines, end, first)]
 
+    def heading_above(self, line: int) -> Heading | None:
+        """The last heading down to this line."""
+        place = bisect_right(self.heading_lines, line)
+        return self.headings[place - 1] if place else None
+
     def items_in(self, start: int, end: int) -> Sequence[Item]:
         first = bisect_left(self.item_lines, start)
         return self.items[first : bisect_right(self.item_lines, end, first)]
@@ -125,12 +130,12 @@ def looks_like_json(path: str, lines: Sequence[str]) -> bool:
 
 def edited(data: bytes, edits: Edits) -> bytes:
     """`data` with some lines' text replaced; line endings, byte order mark and all other lines stay as they are."""
-    lines = data.splitlines(keepends=True)
+    lines, line_ending = data.splitlines(keepends=True), _ending(data)
     for number, text in edits.items():
         old = lines[number - 1]
         ending = old[len(old.rstrip(b"\r\n")) :]
         mark = BOM if number == 1 and old.startswith(BOM) else b""
-        new = None if text is None else text.replace("\n", _ending(data)).encode("utf-8")
+        new = None if text is None else text.replace("\n", line_ending).encode("utf-8")
         lines[number - 1] = mark if new is None else mark + new + ending
     return b"".join(lines)
 

@@ -122,17 +122,20 @@ def _label(text: str) -> tuple[str, str] | None:
     return (name, rest.strip()) if name or not bullet else None
 
 
+LONGEST_NAME = 200
+"""Characters that are looked at for a name: what is remembered stays small, whatever headings a file holds."""
+
+
+@lru_cache(maxsize=2048)
 def _plain_name(text: str) -> str:
     return " ".join(text.strip(" \t*_:").lower().split())
 
 
-@lru_cache(maxsize=2048)
 def field_name(text: str) -> str:
     """Our word for a label or heading, "" when it names no field."""
-    return NAMES.get(_plain_name(text), "")
+    return NAMES.get(_plain_name(text[:LONGEST_NAME]), "")
 
 
-@lru_cache(maxsize=2048)
 def _opening_name(text: str) -> str:
-    name = _plain_name(text)
+    name = _plain_name(text[:LONGEST_NAME])
     return NAMES.get(name) or MORE_NAMES.get(name, "")

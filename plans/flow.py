@@ -10,7 +10,7 @@ DEEPEST = 6
 """Brackets in brackets that are read."""
 
 _CLOSING = {"{": "}", "[": "]"}
-_KEY = re.compile(r"""("[^"]*"|'[^']*'|[^\s,:\[\]{}"'][^,:\[\]{}]*?)[ \t]*:(?=[ \t,}\]])[ \t]*""")
+_KEY = re.compile(r"""("[^"]*"[ \t]*|'[^']*'[ \t]*|[^\s,:\[\]{}"'][^,:\[\]{}]*+):(?=[ \t,}\]])[ \t]*""")
 _PLAIN = re.compile(r"[^,\[\]{}]*")
 
 
@@ -32,7 +32,7 @@ def read_flow(line: str, start: int, number: int, depth: int = 0) -> tuple[Node,
         if value is None or (key is None and value[1] == position):
             return None
         if key:
-            node.fields.setdefault(scalar(key[1]), value[0])
+            node.fields.setdefault(scalar(key[1].strip()), value[0])
         else:
             node.items.append(value[0])
         position = value[1]

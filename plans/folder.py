@@ -13,7 +13,7 @@ from pathlib import Path
 
 from plans.exceptions import MAX_STEPS, UnreadablePlan
 from plans.naming import titled
-from plans.reading import read_plan, read_plan_file, too_many_steps
+from plans.reading import MAX_BYTES, read_plan, read_plan_file, too_many_steps
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
 
 MAX_FOUND_BYTES = 2_000_000
@@ -48,13 +48,13 @@ class FoundPlan:
         return titled(self.title, self.path)
 
 
-def read_path(path: Path, shown: str | None = None) -> ParsedPlan:
-    """Read a plan file, one list of it (`tasks.json#tag`), or a folder that is a plan. Raises UnreadablePlan when it
-    cannot be opened."""
+def read_path(path: Path, shown: str | None = None, dialect: str | None = None) -> ParsedPlan:
+    """Read a plan file, one list of it (`tasks.json#tag`), or a folder that is a plan; `dialect` as in `read_plan`.
+    Raises UnreadablePlan when it cannot be opened."""
     name = str(path) if shown is None else shown
     if path.is_dir():
-        return _read_directory(path, name)
-    return read_plan_file(path if path.exists() else Path(file_of(str(path))), name)
+        return _read_directory(path, name, dialect)
+    return read_plan_file(path if path.exists() else Path(file_of(str(path))), name, dialect)
 
 
 def file_of(path: str) -> str:
@@ -63,12 +63,12 @@ def file_of(path: str) -> str:
     return tagged[1] if tagged else path
 
 
-def _read_directory(path: Path, name: str) -> ParsedPlan:
+def _read_directory(path: Path, name: str, dialect: str | None) -> ParsedPlan:
     entries = {entry.name: entry for entry in _entries(path)}
     files = plan_files(entries)
     if not files:
         raise UnreadablePlan(name, "the folder holds no numbered step files such as 01_setup.md; name a plan file.")
-    return read_folder({file: _bytes(entries[file], f"{name}/{file}") for file in files}, name)
+    return read_folder({file: _bytes(entries[file], f"{name}/{file}") for file in files}, name, dialect)
 
 
 def plan_files(names: Iterable[str]) -> list[str]:
@@ -249,7 +249,8 @@ def _entries(folder: Path) -> list[Path]:
 
 def _bytes(file: Path, shown: str) -> bytes:
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadablePlan(shown, f"{error.strerror or error}; check its permissions.") from error
 

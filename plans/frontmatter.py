@@ -14,11 +14,19 @@ from plans.flow import read_flow
 from plans.nodes import QUOTED, Node, scalar
 from plans.types import Problem
 
+LONGEST_QUOTE = 200
+"""Lines over which a quoted text may go."""
 DEEPEST = 12
 """Levels of nesting that are read; what is deeper is text."""
 
-_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#"'\[\]{},&*!|>%@`-][^#:]*|-[^\s:][^:]*)[ \t]*:(?:[ \t]+(.*)|)$""")
+# possessive quantifiers (`*+`): what was read is never given back, so that no line is read twice
+_KEY = re.compile(
+    r"""("[^"\\]*+(?:\\.[^"\\]*+)*+"[ \t]*|'[^']*+'[ \t]*"""
+    r"""|[^\s#"'\[\]{},&*!|>%@`-][^#:]*+|-[^\s:][^:]*+):(?:[ \t]+(.*)|)$"""
+)
 _BLOCK = re.compile(r"([|>])[-+0-9]*[ \t]*(?:#.*)?$")
+_ENDS = {'"': re.compile(r'[^"\\]*+(?:\\.?[^"\\]*+)*+"'), "'": re.compile(r"[^']*+(?:''[^']*+)*+'")}
+"""By the quote that is open: a line in which it is closed."""
 _COMMENT = re.compile(r"(?:^|[ \t])#.*$")
 
 
@@ -154,14 +162,14 @@ class _Reader:
 
     def _quoted(self, index: int, start: int) -> tuple[Node, int]:
         """A quoted scalar over several lines."""
-        text, following = self.lines[index][start:], index + 1
-        while following < min(self.end, index + 200) and not _closed(text):
-            text += " " + self.lines[following].strip()
-            following += 1
-        if not _closed(text):
+        first = self.lines[index][start:]
+        ends, last = _ENDS[first[0]], min(self.end, index + LONGEST_QUOTE)
+        found = next((place for place in range(index + 1, last) if ends.match(self.lines[place].strip())), None)
+        if found is None:
             self._refuse(index, "this quote is never closed; close it")
-            return Node(index + 1, self.lines[index][start:].strip("\"'")), index + 1
-        return Node(index + 1, scalar(text.rstrip())), following
+            return Node(index + 1, first.strip("\"'")), index + 1
+        lines = (line.strip() for line in self.lines[index + 1 : found + 1])
+        return Node(index + 1, scalar(" ".join([first, *lines]).rstrip())), found + 1
 
     def _refuse(self, index: int, why: str = "write it as `key: value`") -> None:
         message = f"this line of the frontmatter is not read; {why}"

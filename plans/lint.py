@@ -192,7 +192,8 @@ def demanded(plan: ParsedPlan, demands: Demands) -> Iterator[Problem]:
     for step in _open(plan):
         yield from _unknown_agent(step, demands.agents)
         yield from _breaches(step, demands.locked)
-        yield from _unpaired(plan, step, demands.pairs)
+    for pair in demands.pairs:
+        yield from _unpaired(plan, pair)
 
 
 def _without(plan: ParsedPlan, name: str, level: Level) -> Iterator[Problem]:
@@ -218,10 +219,11 @@ def _breaches(step: ParsedStep, locked: tuple[Locked, ...]) -> Iterator[Problem]
             yield _problem(step, "error", "locked-decision", what)
 
 
-def _unpaired(plan: ParsedPlan, step: ParsedStep, pairs: tuple[Pair, ...]) -> Iterator[Problem]:
-    for pair in pairs:
-        others = (other for other in plan.steps if step.key in other.depends_on and pair.needs.search(other.title))
-        if pair.when.search(step.title) and not pair.needs.search(step.title) and next(others, None) is None:
+def _unpaired(plan: ParsedPlan, pair: Pair) -> Iterator[Problem]:
+    partners = [step for step in plan.steps if pair.needs.search(step.title)]
+    paired = {key for step in partners for key in (step.key, *step.depends_on)}
+    for step in _open(plan):
+        if pair.when.search(step.title) and step.key not in paired:
             what = f"needs a step of its own that matches {pair.needs.pattern} and depends on it; add it"
             yield _problem(step, "error", "unpaired", what)
 

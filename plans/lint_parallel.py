@@ -35,10 +35,10 @@ def _side_by_side(first: ParsedStep, second: ParsedStep, beside: Mapping[str, in
 
 def parallel_dependency(plan: ParsedPlan) -> Iterator[Problem]:
     """Two steps of one parallel group, one of which waits for the other."""
-    steps = {step.key: step for step in plan.steps}
-    for group in plan.parallel_groups:
-        members = set(group)
-        for key in group:
-            for other in members.intersection(steps[key].depends_on) if key in steps else ():
-                message = f"Step {key} depends on Step {other}, but both stand in one parallel group; take one out"
-                yield Problem(steps[key].line, "error", "parallel-dependency", message)
+    beside = {key: place for place, group in enumerate(plan.parallel_groups) for key in group}
+    for step in plan.steps if beside else ():
+        own = beside.get(step.key)
+        other = next((key for key in step.depends_on if own is not None and beside.get(key) == own), None)
+        if other is not None:
+            message = f"Step {step.key} depends on Step {other}, but both stand in one parallel group; take one out"
+            yield Problem(step.line, "error", "parallel-dependency", message)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-QUOTED = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^']|'')*'""")
+# possessive quantifiers (`*+`): what was read is never given back, so that no line is read twice
+QUOTED = re.compile(r""""(?P<double>[^"\\]*+(?:\\.[^"\\]*+)*+)"|'(?P<single>[^']*+(?:''[^']*+)*+)'""")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
@@ -35,10 +36,11 @@ class Node:
 
 def scalar(text: str) -> str:
     """The value that a scalar stands for: without quotes, escapes resolved, null as nothing."""
-    if text[:1] == '"':
-        match = re.match(r'"((?:[^"\\]|\\.)*)"', text)
-        return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), match[1]) if match else text.strip('"')
-    if text[:1] == "'":
-        match = re.match(r"'((?:[^']|'')*)'", text)
-        return match[1].replace("''", "'") if match else text.strip("'")
-    return "" if text in ("null", "~") else text
+    if text[:1] not in ('"', "'"):
+        return "" if text in ("null", "~") else text
+    match = QUOTED.match(text)
+    if match is None:
+        return text.strip(text[0])
+    if text[0] == "'":
+        return match["single"].replace("''", "'")
+    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[1]), match["double"])

@@ -23,7 +23,17 @@ def plan_text(plan: ParsedPlan) -> str:
         lines += ["", f"Next: Step {following.key} · {following.title}"]
     if plan.problems:
         lines += ["", problems_text([(plan.path, plan.problems)])]
-    return "\n".join(lines)
+    return "\n".join(map(_seen, lines))
+
+
+_HIDDEN = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *range(127, 160))} | {
+    code: f"\\u{code:04x}" for code in (0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+}
+"""Characters that a terminal obeys instead of showing them, as they are written."""
+
+
+def _seen(text: str) -> str:
+    return text if text.isprintable() else text.translate(_HIDDEN)
 
 
 def _section_lines(plan: ParsedPlan) -> Iterator[str]:
@@ -84,7 +94,7 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
 
 def problems_text(findings: Findings) -> str:
     return "\n".join(
-        f"{path}:{problem.line}: {problem.level}[{problem.code}]: {problem.message}"
+        _seen(f"{path}:{problem.line}: {problem.level}[{problem.code}]: {problem.message}")
         for path, problems in findings
         for problem in problems
     )

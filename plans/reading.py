@@ -17,6 +17,7 @@ from plans.exceptions import MAX_STEPS, TooManySteps, UnreadablePlan
 from plans.types import Check, ParsedPlan, ParsedStep, Part, Problem
 
 MAX_BYTES = 20_000_000
+MAX_LINES = 1_000_000
 MAX_KEY = 80
 
 _ITEM = "- x\n"
@@ -35,7 +36,9 @@ def read_plan(data: bytes, path: str = "", dialect: str | None = None, keys: Seq
     if problem:
         return _nothing(path, problem)
     with collector.paused():
-        return parse_document(scan(data, path), dialect, keys)
+        plan = parse_document(scan(data, path), dialect, keys)
+    hidden = _hidden(data)
+    return replace(plan, problems=(hidden, *plan.problems)) if hidden else plan
 
 
 def parse_document(document: Document, dialect: str | None = None, keys: Sequence[str] = ()) -> ParsedPlan:
@@ -78,8 +81,9 @@ def _too_long(step: ParsedStep) -> Problem:
     return Problem(step.line, "error", "long-key", message)
 
 
-def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
-    """Read a plan from disk; `shown` is the path it is known by. Raises UnreadablePlan when it cannot be opened."""
+def read_plan_file(path: Path, shown: str | None = None, dialect: str | None = None) -> ParsedPlan:
+    """Read a plan from disk; `shown` is the path it is known by, `dialect` as in `read_plan`. Raises UnreadablePlan
+    when it cannot be opened."""
     name = str(path) if shown is None else shown
     try:
         with path.open("rb") as file:
@@ -90,7 +94,7 @@ def read_plan_file(path: Path, shown: str | None = None) -> ParsedPlan:
         raise UnreadablePlan(name, "it is a folder; name a plan file in it.") from error
     except OSError as error:
         raise UnreadablePlan(name, f"{error.strerror or error}; check its permissions.") from error
-    return read_plan(data, name)
+    return read_plan(data, name, dialect)
 
 
 def content_hash(step: ParsedStep) -> str:
@@ -148,6 +152,8 @@ def _unreadable(data: bytes) -> Problem | None:
         return Problem(1, "error", "empty", "the file is empty; write a plan into it")
     if len(data) > MAX_BYTES:
         return Problem(1, "error", "too-large", f"the file has more than {MAX_BYTES // 1_000_000} MB; split the plan")
+    if max(data.count(b"\n"), data.count(b"\r")) > MAX_LINES:
+        return Problem(1, "error", "too-large", f"the file has more than {MAX_LINES:,} lines; split the plan")
     if data.startswith(_UTF16):
         return Problem(1, "error", "encoding", "the file is UTF-16 text; save it as UTF-8")
     if b"\x00" in data:
@@ -158,6 +164,24 @@ def _unreadable(data: bytes) -> Problem | None:
         message = f"byte {data[error.start]:#04x} is not UTF-8; save the file as UTF-8"
         return Problem(_line_at(data, error.start), "error", "encoding", message)
     return None
+
+
+_CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r\x0b\x0c"})
+_CONTROL = re.compile(b"[%b]" % re.escape(_CONTROLS))
+_DIRECTIONS = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks that turn the direction of text: what a person sees is not what an agent reads."""
+
+
+def _hidden(data: bytes) -> Problem | None:
+    """The first character that nobody sees, and that shows a text as another than it is."""
+    if len(data.translate(None, _CONTROLS)) == len(data) and not any(mark in data for mark in _DIRECTIONS):
+        return None
+    control = _CONTROL.search(data)
+    places = [control.start()] if control else []
+    place = min(places + [place for mark in _DIRECTIONS if (place := data.find(mark)) >= 0])
+    code = ord(data[place : place + 3].decode("utf-8", "ignore")[0])
+    message = f"this line holds U+{code:04X}, which is not seen and may show the text as another; remove it"
+    return Problem(_line_at(data, place), "warning", "hidden-character", message)
 
 
 def _line_at(data: bytes, offset: int) -> int:

@@ -14,16 +14,23 @@ from plans.types import Group, Section, Span
 _LEAD = re.compile(r"[ \t]*(?:[0-9]+(?:\.[0-9]+)*[.):]?[ \t]+|[^\w\s<\[(`]+[ \t]*)+")
 _NUMBERED = re.compile(
     r"(?P<key>(?:Phase|Milestone|Chunk|Sprint|Epic|Part|Group|Stage)[ \t]+"
-    r"(?:[0-9]+(?:\.[0-9]+)*[A-Za-z]?|[A-Z])\b|M[0-9]+\b)"
+    r"(?:[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}[A-Za-z]?|[A-Z])\b|M[0-9]{1,9}\b)"
     r"[ \t]*[:—–.-]*[ \t]*(?P<title>.*)$",
     re.IGNORECASE,
 )
-LONGEST_GROUP = 200
+LONGEST_GROUP = 180
+"""Characters of a heading that are its group's key."""
+LONGEST_NAME = 500
+"""Characters of a heading that are looked at for its name: no section is called so long."""
+
+
+def section_name(text: str) -> str:
+    """A heading in lower case without its number, leading marks, emphasis and what follows in brackets."""
+    return _section_name(text[:LONGEST_NAME])
 
 
 @lru_cache(maxsize=4096)
-def section_name(text: str) -> str:
-    """A heading in lower case without its number, leading marks, emphasis and what follows in brackets."""
+def _section_name(text: str) -> str:
     lead = _LEAD.match(text)
     name = text[lead.end() :] if lead else text
     name = name.replace("**", "").replace("`", "").strip(" \t*_:.").lower()
@@ -67,7 +74,7 @@ class Grouping:
         self._lines = [heading.line for heading in headings]
         self._headings = headings
         self._found: dict[int, Group] = {}
-        self._keys: set[str] = set()
+        self._counts: dict[str, int] = {}
 
     def at(self, line: int) -> str | None:
         place = bisect_right(self._lines, line) - 1
@@ -84,10 +91,7 @@ class Grouping:
     def _named(self, heading: Heading) -> Group:
         match = _NUMBERED.match(heading.text.strip("*_✅ "))
         name = " ".join(match["key"].split()) if match else heading.text[:LONGEST_GROUP]
-        count, key = 1, name
-        while key in self._keys:
-            count += 1
-            key = f"{name} #{count}"
-        self._keys.add(key)
+        count = self._counts[name] = self._counts.get(name, 0) + 1
+        key = f"{name} #{count}" if count > 1 else name
         title = (match["title"] if match else heading.text).strip(" *_") or name
         return Group(key, title, heading.line)

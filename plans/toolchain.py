@@ -40,8 +40,8 @@ def _find(document: Document) -> Table | None:
 
 
 def _under_tool_chain(document: Document, table: Table) -> bool:
-    above = document.headings_in(1, table.span.start)
-    return bool(above) and above[-1].text.lower().replace(" ", "").replace("-", "").startswith("toolchain")
+    above = document.heading_above(table.span.start)
+    return above is not None and above.text.lower().replace(" ", "").replace("-", "").startswith("toolchain")
 
 
 def _tool(row: Row, columns: Columns) -> ToolCommand:

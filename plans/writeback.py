@@ -11,6 +11,9 @@ from plans.exceptions import AmbiguousStep, StepNotFound, UnreadablePlan
 from plans.reading import parse_document
 from plans.types import Check, Claim, ParsedPlan, ParsedStep
 
+MOST_HOLDERS = 12
+"""Steps that hold each other, outwards from the one that passed; what holds those is left to a person."""
+
 
 def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = None, dialect: str = "") -> bytes:
     """The plan's text with step `key` marked complete; the same text when it already is. `at` is written where the
@@ -26,18 +29,22 @@ def mark_passed(text: bytes, key: str, path: str = "", at: datetime | None = Non
 def mark_with_parents(text: bytes, key: str, path: str = "", at: datetime | None = None, dialect: str = "") -> bytes:
     """As `mark_passed`, and with the step that holds it as its last open part; a step with checks of its own waits for
     them. Raises like `mark_passed`."""
-    marked = mark_passed(text, key, path, at, dialect)
-    _, plan = _read(marked, path, dialect)
-    holder = plan.step(_only_step(plan, key, path).parent or "")
-    if holder is None or holder.checks or not all(part.done for part in plan.steps if part.parent == holder.key):
-        return marked
-    return mark_with_parents(marked, holder.key, path, at, dialect)
+    for _ in range(MOST_HOLDERS):
+        text = mark_passed(text, key, path, at, dialect)
+        _, plan = _read(text, path, dialect)
+        holder = plan.step(_only_step(plan, key, path).parent or "")
+        if holder is None or holder.checks or not all(part.done for part in plan.steps if part.parent == holder.key):
+            break
+        key = holder.key
+    return text
 
 
-def mark_status(text: bytes, key: str, status: str, path: str = "", at: datetime | None = None) -> bytes:
+def mark_status(
+    text: bytes, key: str, status: str, path: str = "", at: datetime | None = None, dialect: str = ""
+) -> bytes:
     """The plan's text with a mark that claims nothing (`in_progress`, `blocked`, `pending`, `deferred`), as it is where
     the dialect has none. Raises like `mark_passed`."""
-    document, plan = _read(text, path)
+    document, plan = _read(text, path, dialect)
     step = _only_step(plan, key, path)
     return edited(text, DIALECTS[plan.dialect].stated(document, plan, step, status, at))
 

@@ -141,6 +141,9 @@ def read_plan(project: Project, path: str, clone: Path | None = None) -> PlanTex
         why = parsed.problems[0] if parsed.problems else None
         line = why.line if why else 1
         raise PersonError(f"{path}:{line}: {why.message if why else 'no step was found in this file'}")
+    long = next((problem for problem in parsed.problems if problem.code == "long-key"), None)
+    if long is not None:
+        raise PersonError(f"{path}:{long.line}: {long.message}")
     return PlanText(path, files, parsed, [name for name in unseen if name not in files], chosen)
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from plans.dialects.outline import Grammar, Outline, StepHead, group_pattern, read_outline, step_pattern
 from plans.document import Document
 from plans.marks import CHECK, split_suffix
+from plans.sections import LONGEST_NAME
 
 _ROLES = (
     (re.compile(r"(?:re-?)?verif(?:y|ication)\b", re.IGNORECASE), "verify"),
@@ -20,9 +21,13 @@ _FIRST_CHECK = re.compile(rf"{CHECK}[ \t]*")
 _BY_NUMBER = {"1": "build", "2": "review", "3": "verify"}
 
 
-@lru_cache(maxsize=1024)
 def role_of(name: str) -> str | None:
     """The role whose instructions stand under a section name: `Phase 1 — Build`, `Phase 3`, `Verification`."""
+    return _role_of(name[:LONGEST_NAME])
+
+
+@lru_cache(maxsize=1024)
+def _role_of(name: str) -> str | None:
     phase = _PHASE.match(name)
     text = phase["name"] if phase else name
     found = next(

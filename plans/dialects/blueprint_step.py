@@ -16,7 +16,7 @@ from plans.document import Document
 from plans.fields import Field, read_fields
 from plans.files import read_files
 from plans.marks import contradiction
-from plans.references import References, Targets, declared, mentioned
+from plans.references import Gathering, References, Targets, gather_declared, mentioned
 from plans.types import ParsedStep, Part, Problem, Span
 
 _BOLD_LINE = re.compile(r"(?:\*\*|__)([^*_]{1,60})(?:\*\*|__):?[ \t]*$")
@@ -94,12 +94,14 @@ def _rows(items: Sequence[Item], boxes: Sequence[Item], verify: range | None, ma
 def _dependencies(
     document: Document, head: StepHead, fields: Sequence[Field], objective: Part | None, known: Targets
 ) -> References:
-    prose = objective.text if objective else _intro(document, head, fields)
-    result = mentioned(prose, known, head.key)
-    for field in reversed(fields):
+    gathered = Gathering(known, head.key)
+    for field in fields:
         if field.name == "depends":
-            result = declared(field.text(document), known, head.key) + result
-    return result
+            gather_declared(field.text(document), gathered)
+    prose = objective.text if objective else _intro(document, head, fields)
+    for key in mentioned(prose, known, head.key).found:
+        gathered.take(key)
+    return gathered.result
 
 
 def _intro(document: Document, head: StepHead, fields: Sequence[Field]) -> str:

@@ -19,7 +19,7 @@ TASKS = ("tasks / subtasks", "tasks/subtasks", "tasks", "subtasks", "task breakd
 _TASK = re.compile(
     r"(?:\*\*)?(?:Task[ \t]+)?T?(?P<key>[0-9]+(?:\.[0-9]+)*[a-z]?)[ \t]*[:.)—–][ \t]*(?:\*\*)?[ \t]*(?P<title>.*)$"
 )
-_CRITERIA = re.compile(r"\(ACs?:?[ \t]*(?P<numbers>[^()]*)\)", re.IGNORECASE)
+_CRITERIA = re.compile(r"\(ACs?:?(?P<numbers>[^()]*)\)", re.IGNORECASE)
 
 
 def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:

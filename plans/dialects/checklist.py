@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from plans.blocks import Heading, Item
@@ -41,8 +42,10 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
 
 def _hold(outline: Outline, boxes: Sequence[Item]) -> bool:
     """Whether most boxes stand below the headings; without boxes the headings must be a section of their own."""
-    inside = sum(any(head.line < box.line <= head.end for head in outline.heads) for box in boxes[:2000])
-    return bool(boxes) and inside * 2 > min(len(boxes), 2000)
+    lines = [head.line for head in outline.heads]
+    above = [bisect_left(lines, box.line) - 1 for box in boxes]
+    inside = sum(place >= 0 and box.line <= outline.heads[place].end for box, place in zip(boxes, above, strict=True))
+    return inside * 2 > len(boxes)
 
 
 def _numbered_section(document: Document) -> Outline:

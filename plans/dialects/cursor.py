@@ -19,6 +19,7 @@ from plans.sections import find_section, title_of
 from plans.types import Claim, ParsedPlan, ParsedStep, Part, Problem, Span
 
 TODOS = ("to-dos", "todos", "to dos", "todo")
+_GOES_ON = "\"'[{"
 _KNOWN = ("pending", "in_progress", "completed", "done", "cancelled", "canceled", "blocked", "todo")
 
 
@@ -102,15 +103,45 @@ def _stated(document: Document, plan: ParsedPlan, step: ParsedStep, status: str,
     if node is None:
         return tick(document, plan, step, at) if status == "completed" else {}
     place = node.fields.get("status")
-    if place is None and node.width:
+    if place is None and _in_braces(node):
         line, end = document.lines[node.line - 1], node.column + node.width - 1
         return {node.line: f"{line[:end].rstrip()}, status: {status}{line[end:]}"}
     if place is None:
-        line = document.lines[step.span.end - 1]
-        indent = len(line) - len(line.lstrip(" -"))
-        return {step.span.end: f"{line}\n{' ' * indent}status: {status}"}
+        return _with_status(document, node, status)
     line = document.lines[place.line - 1]
-    return {place.line: line[: place.column] + status + line[place.column + place.width :]}
+    if place.width:
+        return {place.line: line[: place.column] + status + line[place.column + place.width :]}
+    return {} if place.text or place.items or place.fields else {place.line: _filled(line, place.column, status)}
+
+
+def _in_braces(node: Node) -> bool:
+    return bool(node.width and node.fields)
+
+
+def _filled(line: str, column: int, status: str) -> str:
+    """The line of a `status:` that says nothing, or only has a note."""
+    return f"{line[:column]}{status} {line[column:]}" if column else f"{line.rstrip()} {status}"
+
+
+def _with_status(document: Document, node: Node, status: str) -> Edits:
+    """A todo that is a text becomes one with fields. Below a field that may go on the status would be part of it, so it
+    stands above the fields then."""
+    first = document.lines[node.line - 1]
+    if not node.fields:
+        named = _with_content(first, node)
+        return {node.line: f"{named}\n{' ' * node.column}status: {status}"} if named else {}
+    indent = len(first) - len(first.lstrip(" -"))
+    last = max(node.fields.values(), key=lambda child: child.line)
+    line = document.lines[last.line - 1]
+    if last.width and line[last.column] not in _GOES_ON:
+        return {last.line: f"{line}\n{' ' * indent}status: {status}"}
+    return {node.line: f"{first[:indent]}status: {status}\n{' ' * indent}{first[indent:]}"}
+
+
+def _with_content(line: str, node: Node) -> str | None:
+    """The line of a todo that is a text on one line, with the name of that text."""
+    is_text = node.width and not node.items and line[node.column] not in "{[&*!"
+    return f"{line[: node.column]}content: {line[node.column :]}" if is_text else None
 
 
 def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
@@ -119,15 +150,27 @@ def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
         return untick(document, plan)
     edits: dict[int, str | None] = {}
     for step in plan.steps:
-        place = nodes[step.line].fields.get("status") if step.line in nodes else None
-        if place is None or not place.width:
-            continue
-        line = document.lines[place.line - 1]
-        if nodes[step.line].width:
-            edits[place.line] = line[: place.column] + "pending" + line[place.column + place.width :]
-        else:
-            edits[place.line] = line[: place.column] if line.lstrip().startswith("-") else None
+        node = nodes.get(step.line)
+        if node is not None and _in_braces(node):
+            edits |= _stated(document, plan, step, "pending", None)
+        elif node is not None and node.fields:
+            edits |= _without_status(document, node)
+        elif node is not None and (named := _with_content(document.lines[node.line - 1], node)):
+            edits[node.line] = named
     return edits
+
+
+def _without_status(document: Document, node: Node) -> dict[int, str | None]:
+    place = node.fields.get("status")
+    if place is None or (place.text and not place.width) or place.items or place.fields:
+        return {}
+    line = document.lines[place.line - 1]
+    if place.line > node.line:
+        return {place.line: None}
+    if all(child.line != place.line + 1 for child in node.fields.values()):
+        return {place.line: line[: place.column]}
+    indent = len(line) - len(line.lstrip(" -"))
+    return {place.line: None, place.line + 1: line[:indent] + document.lines[place.line].lstrip(" ")}
 
 
 def _nodes(document: Document) -> dict[int, Node]:

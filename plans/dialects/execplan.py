@@ -67,7 +67,7 @@ def _passed(document: Document, plan: ParsedPlan, step: ParsedStep, at: datetime
 
 def _timed(line: str, item: Item, at: datetime) -> str:
     start = _text_column(line, item)
-    if _TIME.match(line, start):
+    if not line[start:] or _TIME.match(line, start):
         return line
     return f"{line[:start]}({at.astimezone(UTC):%Y-%m-%d %H:%M}Z) {line[start:]}"
 
@@ -75,6 +75,7 @@ def _timed(line: str, item: Item, at: datetime) -> str:
 def _text_column(line: str, item: Item) -> int:
     """Where the entry's text starts, behind its box."""
     behind = item.box_column + 2 + len(item.box or " ")
+    behind += line.startswith("*", behind)
     return behind + len(line[behind:]) - len(line[behind:].lstrip(" \t"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -88,7 +88,7 @@ def flag(text: str | None) -> bool | None:
 
 def _judged(document: Document, head: StepHead, boxes: Sequence[Item], criteria: Sequence[Field]) -> Sequence[Item]:
     """The boxes that say whether the step is done: those of its criteria, else all but a review's own checklist."""
-    inside = [box for box in boxes if any(field.line <= box.line <= field.end for field in criteria)]
+    inside = _within(boxes, criteria)
     if inside or not boxes:
         return inside
     names = sorted([*document.labels_in(head.line + 1, head.end), *_heading_lines(document, head)])
@@ -115,6 +115,13 @@ def _claims(head: StepHead, boxes: Sequence[Item], judged: Sequence[Item]) -> li
     if word:
         claims.append(Claim(head.line, f"called {word}", False))
     return claims
+
+
+def _within(boxes: Sequence[Item], fields: Sequence[Field]) -> list[Item]:
+    """The boxes that stand in one of these fields, which stand below each other."""
+    starts = [field.line for field in fields]
+    above = [bisect_right(starts, box.line) - 1 for box in boxes]
+    return [box for box, place in zip(boxes, above, strict=True) if place >= 0 and box.line <= fields[place].end]
 
 
 def _needed(document: Document, fields: Sequence[Field], known: Targets, own: str) -> References:

@@ -30,7 +30,7 @@ def step_pattern(words: str, number: str = NUMBER) -> re.Pattern[str]:
 def group_pattern(words: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{CHECK}[ \t]*)?(?P<word>{words})"
-        r"(?:[ \t]+(?P<number>[0-9]+(?:\.[0-9]+)*[A-Za-z]?|[A-Z]))?(?![A-Za-z0-9])"
+        r"(?:[ \t]+(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}[A-Za-z]?|[A-Z]))?(?![A-Za-z0-9])"
         r"[ \t]*[:—–.-]*[ \t]*(?P<title>.*)$",
         re.IGNORECASE,
     )

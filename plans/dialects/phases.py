@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from plans.dialects.base import Dialect
 from plans.dialects.headed_plan import headed_plan
-from plans.dialects.outline import Grammar, Outline, StepHead, read_outline, step_pattern
+from plans.dialects.outline import Grammar, Outline, read_outline, step_pattern
 from plans.dialects.phases_marks import passed, read_checkpoints, unmarked
 from plans.document import Document
 from plans.done import settle
@@ -29,7 +29,7 @@ PARALLEL = (
 _NOT_PHASES = ("implementation summary", "execution checkpoints", "phase completion")
 _JOURNALS = ("planning process", "planning log")
 _GROUP_LINE = re.compile(
-    r"[ \t]*(?:[-*+]|[0-9]+[.)])?[ \t]*\**(?:Parallel[ \t]+)?Group[ \t]+[A-Z0-9]+[^:]{0,30}:\**[ \t]*"
+    r"[ \t]*(?:(?:[-*+]|[0-9]+[.)])[ \t]*)?\**(?:Parallel[ \t]+)?Group[ \t]+[A-Z0-9]+[^:]{0,30}:\**[ \t]*"
     r"(?P<phases>Phases?[ \t]*\[?[0-9][^—(]*?)(?:[ \t]-[ \t].*|[—(].*)?$",
     re.IGNORECASE,
 )
@@ -57,12 +57,9 @@ def _outline(document: Document) -> Outline:
     heads = [head for head in outline.heads if not any(span.start <= head.line <= span.end for span in shut)]
     levels = [head.heading.level for head in heads]
     level = max(sorted(set(levels)), key=levels.count, default=0)
-    kept = tuple(head for head in heads if head.heading.level == level or not _repeats(head, heads, level))
+    there = {head.key for head in heads if head.heading.level == level}
+    kept = tuple(head for head in heads if head.heading.level == level or head.key not in there)
     return Outline(kept, outline.groups, outline.problems)
-
-
-def _repeats(head: StepHead, heads: Sequence[StepHead], level: int) -> bool:
-    return any(other.key == head.key and other.heading.level == level for other in heads)
 
 
 def _with_checkpoint(step: ParsedStep, checkpoint: Checkpoint | None) -> tuple[ParsedStep, list[Problem]]:
@@ -83,7 +80,8 @@ def _parallel(document: Document, keys: Sequence[str]) -> Iterator[tuple[str, ..
     if section is None:
         return
     known = Targets.of(keys, {}, NOUNS)
-    for said in [*_tabled(document, section)] or [*_listed(document, section)]:
+    groups = [*_tabled(document, section)] or [*_listed(document, section)]
+    for said in groups[: len(keys)]:
         found = declared(said.replace("[", "").replace("]", ""), known, "").found
         if found:
             yield found

@@ -36,11 +36,11 @@ def _head(document: Document, item: Item, key: str, grouping: Grouping, end: int
 
 
 def _without_tags(text: str) -> tuple[str, tuple[str, ...]]:
-    tags = []
-    while match := _TAG.match(text):
+    tags, end = [], 0
+    while match := _TAG.match(text, end):
         tags.append(match["tag"])
-        text = text[match.end() :]
-    return text.strip().removeprefix("—").removeprefix("–").removeprefix("- ").strip(), tuple(tags)
+        end = match.end()
+    return text[end:].strip().removeprefix("—").removeprefix("–").removeprefix("- ").strip(), tuple(tags)
 
 
 DIALECT = Dialect("speckit", parse, "the ticked box of the task", tick, unmarked=untick)

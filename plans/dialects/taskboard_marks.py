@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from plans.blocks import Row, cell_span
+from plans.blocks import Row, cell_span, with_cells
 from plans.dialects.taskboard_boundaries import unmarked as unmarked_boundaries
 from plans.dialects.taskboard_rows import Board, boards
 from plans.document import Document, Edits
@@ -83,7 +83,10 @@ def _is_date(board: Board, row: Row) -> bool:
 def _with_cell(line: str, board: Board, row: Row, name: str, text: str) -> str:
     """The row's source line with another text in one cell; padding that kept the columns in line stays as it can."""
     place = board.columns.places.get(name)
-    span = cell_span(line, place) if place is not None else None
+    if place is None:
+        return line
+    line = with_cells(line, place + 1)
+    span = cell_span(line, place)
     return line[: span[0]] + text + line[span[1] :] if span else line
 
 

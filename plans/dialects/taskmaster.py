@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -10,18 +11,19 @@ from typing import Any
 
 from plans.dialects.base import Dialect
 from plans.dialects.boxes import duplicate_keys
-from plans.dialects.jsontext import Place, objects
+from plans.dialects.jsontext import Place, no_text, objects
 from plans.dialects.nesting import with_surroundings
 from plans.document import Document, Edits
 from plans.done import is_finished
 from plans.references import Targets
-from plans.sections import stem
+from plans.sections import LONGEST_GROUP, stem
 from plans.types import Claim, Group, ParsedPlan, ParsedStep, Part, Problem, Span
 
 ROOT_TAG = "master"
 FINISHED = "done"
 STATUSES = ("pending", "in-progress", "done", "review", "deferred", "cancelled", "blocked", "completed")
 LineOf = Callable[[int], int]
+_HUGE = re.compile(r"(?<![0-9])[0-9]{4000}")
 _SPELLED = {"in_progress": "in-progress", "skipped": "deferred"}
 
 
@@ -30,10 +32,18 @@ def parse(document: Document, keys: Sequence[str] = ()) -> ParsedPlan:
     text = "\n".join(document.lines)
     try:
         value = json.loads(text)
+        return _read(document, text, value)
     except ValueError as error:
-        return _unreadable(document, error)
+        return _unreadable(document, text, error)
     except RecursionError:
         return _nothing(document, Problem(1, "error", "json", "the JSON is nested too deep; take levels out of it"))
+
+
+def _read(document: Document, text: str, value: Any) -> ParsedPlan:
+    nowhere = no_text(text)
+    if nowhere is not None:
+        message = "this line writes a character that no text can hold (\\u0000, or half of a pair); take it out"
+        return _nothing(document, Problem(_line_counter(text)(nowhere), "error", "json", message))
     tags = _tags(value)
     if not tags:
         problem = Problem(
@@ -76,7 +86,7 @@ def _plan(document: Document, text: str, value: dict[str, Any], tags: Mapping[st
         path=document.path,
         dialect="taskmaster",
         title=str(meta.get("projectName") or (tag if "tasks" not in value else stem(document))),
-        groups=(Group(tag, tag, 1),),
+        groups=(Group(tag[:LONGEST_GROUP], tag, 1),),
         steps=steps,
         frontmatter={str(key): str(item) for key, item in meta.items() if isinstance(item, str | int | float)},
         problems=tuple(sorted([*notes, *duplicate_keys(steps, "Task")], key=lambda problem: problem.line)),
@@ -110,7 +120,7 @@ def _step(
         title=" ".join(str(task.get("title") or task.get("description") or key).split()),
         line=line,
         span=span,
-        group=tag,
+        group=tag[:LONGEST_GROUP],
         parent=parent,
         owner=_text(task, "assignee") or _text(task, "owner"),
         objective=_part(task, "description", span),
@@ -191,9 +201,13 @@ def _status_problems(step: ParsedStep) -> list[Problem]:
     return [Problem(step.claims[0].line, "warning", "unknown-status", message)]
 
 
-def _unreadable(document: Document, error: ValueError) -> ParsedPlan:
-    line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-    said = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+def _unreadable(document: Document, text: str, error: ValueError) -> ParsedPlan:
+    """Where it cannot be read; what is no error of the form is a number that is too long."""
+    if isinstance(error, json.JSONDecodeError):
+        line, said = error.lineno, error.msg
+    else:
+        huge = _HUGE.search(text)
+        line, said = _line_counter(text)(huge.start()) if huge else 1, "this number has too many digits"
     message = f"the JSON cannot be read: {said}; correct this line (JSON has no comments)"
     return _nothing(document, Problem(line, "error", "json", message))
 
@@ -248,14 +262,22 @@ def _change(task: dict[str, Any], place: Place, status: str) -> tuple[int, int, 
 
 
 def _line_edits(document: Document, text: str, changes: Sequence[tuple[int, int, str]]) -> Edits:
+    """The changed lines, each put together once, however many changes it has."""
     line_of = _line_counter(text)
-    edits: dict[int, str | None] = {}
-    for start, end, new in sorted(changes, reverse=True):
-        line = line_of(start)
-        first = text.rfind("\n", 0, start) + 1
-        old = edits.get(line) or document.lines[line - 1]
-        edits[line] = old[: start - first] + new + old[end - first :]
-    return edits
+    by_line: dict[int, list[tuple[int, int, str]]] = {}
+    for start, end, new in sorted(changes):
+        by_line.setdefault(line_of(start), []).append((start, end, new))
+    return {line: _changed(document.lines[line - 1], inside, text) for line, inside in by_line.items()}
+
+
+def _changed(line: str, changes: Sequence[tuple[int, int, str]], text: str) -> str:
+    """A line with its changes, whose places are those in the whole text."""
+    first = text.rfind("\n", 0, changes[0][0]) + 1
+    pieces, done = [], 0
+    for start, end, new in changes:
+        pieces += [line[done : start - first], new]
+        done = end - first
+    return "".join([*pieces, line[done:]])
 
 
 DIALECT = Dialect("taskmaster", parse, "the task's status, done", _passed, _stated, _unmarked)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
 
 from orchestrator import queries
-from orchestrator.actions import drift, runs
+from orchestrator.actions import drift, plans, runs
 from orchestrator.actions.runs import find_run
 from orchestrator.exceptions import PersonError
 from orchestrator.proofs import ticks
@@ -125,6 +126,29 @@ def test_what_needs_a_parent_waits_for_its_parts_and_another_tag_stays_as_it_is(
     value = json.loads(plan_at(hand, ".taskmaster/tasks/tasks.json"))
     assert value["master"] == TASKS["master"]
     assert [task["status"] for task in value["seeds"]["tasks"]] == ["done", "done"]
+
+
+@pytest.mark.ledger("X17")
+def test_a_run_writes_its_marks_in_the_dialect_that_a_person_chose_and_verify_reads_them_so(tmp_path, data):
+    hand = Hand(repository(tmp_path / "bells", {"PLAN.md": "# To do\n\n- [ ] Ring\n- [ ] Sing\n"}, plan=None))
+    plan = plans.read(hand.project, "PLAN.md", hand.actor)
+    plan.refresh_from_db()
+    assert plan.dialect == "checklist"
+    plans.choose_dialect(plan, "execplan", hand.actor)
+    hand.start(plan="PLAN.md")
+    hand.approve()
+    hand.do("ring.py", "one\n")
+    assert re.search(r"- \[x\] \([0-9-]{10} [0-9:]{5}Z\) Ring\n- \[ \] Sing", plan_at(hand, "PLAN.md"))
+    assert [(tick.line, tick.commit) for tick in ticks(hand.project, "PLAN.md", hand.run.branch)] == [
+        (3, hand.step("1").landed_oid)
+    ]
+
+
+def test_a_plan_with_a_key_that_no_row_can_hold_is_refused_with_its_line(tmp_path, data):
+    text = f"# P\n\n### Step 1: A\n\n- [ ] a\n\n### Step 1{'.1' * 100}: B\n\n- [ ] b\n"
+    hand = Hand(repository(tmp_path / "bells", {"PLAN.md": text}, plan=None))
+    with pytest.raises(PersonError, match=r"PLAN\.md:7: the key 1\.1.* is longer than 80 characters"):
+        hand.start(plan="PLAN.md")
 
 
 @pytest.fixture

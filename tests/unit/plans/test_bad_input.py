@@ -12,7 +12,7 @@ from plans.dialects import DIALECTS
 from plans.exceptions import MAX_STEPS
 from plans.folder import read_folder
 from plans.lint import lint
-from plans.reading import read_plan
+from plans.reading import MAX_BYTES, MAX_LINES, read_plan
 from plans.writeback import mark_passed
 from tests.unit.plans.dialects.samples import ALL
 
@@ -73,13 +73,40 @@ def test_hostile_text_is_read_and_linted_in_linear_time(name):
         ('{\n// hi\n"tasks": []}', 2, "JSON has no comments"),
         ('{"tasks": [}', 1, "correct this line"),
         ('{"tasks": {}}', 1, 'no list "tasks"'),
-        ('{"tasks":[{"id":' + "9" * 10_000 + "}]}", 1, "cannot be read"),
+        ('{"tasks":[{\n"id":' + "9" * 10_000 + "}]}", 2, "too many digits"),
+        ('{"tasks":[\n{"id":1,\n"title":"a\\u0000b"}]}', 3, "no text can hold"),
+        ('{"tasks":[{"id":1,\n"title":"\\ud83d"}]}', 2, "no text can hold"),
+        ('{"tasks":[{"id":1,\n"title":"\\udc00\\ud800"}]}', 2, "no text can hold"),
+        *(('{"tasks":[{"id":' + "[" * n + "]" * n + "}]}", 1, "nested too deep") for n in (500, 900, 950, 980)),
         ('{"tasks":' + "[" * 100_000, 1, "JSON"),
     ],
 )
 def test_json_that_cannot_be_read_says_where(text, line, said):
     plan = read_plan(text.encode(), "tasks.json")
     assert plan.steps == () and plan.problems[0].line == line and said in plan.problems[0].message
+
+
+def test_json_that_writes_a_character_as_a_pair_or_a_backslash_before_it_is_read():
+    plan = read_plan(rb'{"tasks":[{"id":1,"title":"\ud83d\ude00 \\u0000"}]}', "tasks.json")
+    assert plan.steps[0].title == "\U0001f600 \\u0000"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "code"),
+    [
+        (b"# a\n\n- [ ] b\x1b[31m\n", 3, "hidden-character"),
+        ("- [ ] b\n- [ ] a\u2066b\n".encode(), 2, "hidden-character"),
+        (b"# a\n- [ ] \xff\n", 2, "encoding"),
+        (b"# a\n\r\n- [ ] \x00\n", 3, "binary"),
+        ("# a\n- [ ] b\n".encode("utf-16"), 1, "encoding"),
+        ("# a\n- [ ] b\n".encode("utf-16-le"), 1, "binary"),
+        (b"-\n" * (MAX_LINES + 1), 1, "too-large"),
+        (b"-" * (MAX_BYTES + 1), 1, "too-large"),
+    ],
+)
+def test_what_is_no_clean_text_is_told_at_its_line(data, line, code):
+    problem = read_plan(data, "x.md").problems[0]
+    assert (problem.line, problem.code) == (line, code)
 
 
 def test_json_with_a_key_twice_is_told_at_its_line():

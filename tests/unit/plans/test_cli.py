@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from plans.cli import main
+from plans.dialects import DIALECTS
 from plans.exceptions import MAX_STEPS
 from plans.reading import MAX_BYTES
 from tests.unit.plans.dialects.samples import CURSOR, SPECKIT, TASKMASTER
@@ -95,6 +96,44 @@ def test_a_plan_that_is_too_long_is_refused_with_the_reason_by_both_commands(tex
 def test_a_wrong_option_is_exit_2(capsys):
     assert main(["lint", "--format", "xml", "a.md"]) == 2
     assert "xml" in capsys.readouterr().err
+
+
+def test_a_dialect_that_is_named_is_the_one_a_file_is_read_and_linted_in(tmp_path, capsys):
+    (tmp_path / "tasks.md").write_text("# Tasks\n\n- [ ] T001 Lend\n- [ ] T002 Keep\n- [ ] Return\n")
+    for option, dialect, steps in (([], "speckit", 2), (["--dialect", "kiro"], "kiro", 3)):
+        assert main(["show", "--json", *option, str(tmp_path / "tasks.md")]) == 0
+        value = json.loads(capsys.readouterr().out)
+        assert (value["dialect"], len(value["steps"])) == (dialect, steps)
+    assert main(["lint", "--dialect", "bmad", str(tmp_path / "tasks.md")]) == 0
+    assert main(["lint", "--dialect", "blueprint", str(tmp_path / "tasks.md")]) == 1
+    assert "it looks like blueprint (blueprint was chosen)" in capsys.readouterr().out
+
+
+def test_an_unknown_dialect_is_exit_2_with_the_fourteen_that_are_known(plan_file, capsys):
+    assert main(["show", "--dialect", "nope", str(plan_file)]) == 2
+    said = capsys.readouterr().err
+    assert "There is no dialect 'nope'." in said and all(name in said for name in DIALECTS) and len(DIALECTS) == 14
+
+
+def test_a_folder_of_step_files_is_read_in_the_dialect_that_is_named(tmp_path, capsys):
+    for number in (1, 2):
+        (tmp_path / f"0{number}_x.md").write_text(f"# X\n\n### Step {number}: A\n\n- [ ] a\n")
+    assert main(["show", "--json", "--dialect", "checklist", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["dialect"] == "checklist"
+
+
+def test_a_terminal_that_lacks_a_character_shows_its_number(plan_file):
+    command = [sys.executable, str(ROOT / "manage.py"), "plan", "show", str(plan_file)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=True)
+    assert b"\\u2705 1  Login" in run.stdout
+
+
+def test_what_a_terminal_would_obey_is_shown_instead_and_told_at_its_line(tmp_path, capsys):
+    (tmp_path / "x.md").write_text("# \x1b[2J\n\n- [ ] a \u202e evil\n", encoding="utf-8")
+    assert main(["show", str(tmp_path / "x.md")]) == 0
+    shown = capsys.readouterr().out
+    assert "\\x1b[2J" in shown and "\\u202e evil" in shown and not set(shown) & {"\x1b", "\u202e"}
+    assert "x.md:1: warning[hidden-character]: this line holds U+001B" in shown
 
 
 def test_nothing_heavy_is_loaded(plan_file):

@@ -73,6 +73,47 @@ def test_a_mark_is_written_as_its_dialect_writes_it(dialect, number, key, old, n
     assert mark_passed(text.encode(), key, path, AT).decode() == text.replace(old, new, 1) != text
 
 
+TODOS = "---\nname: x\ntodos:\n{}---\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  - Write it\n", "  - content: Write it\n    status: completed\n"),
+        ("  - id: a\n    status:\n", "  - id: a\n    status: completed\n"),
+        ("  - id: a\n    status: # so far\n", "  - id: a\n    status: completed # so far\n"),
+        (
+            "  - id: a\n    needs:\n      - b\n    more\n",
+            "  - status: completed\n    id: a\n    needs:\n      - b\n    more\n",
+        ),
+        ('  - id: "a"\n      more\n', '  - status: completed\n    id: "a"\n      more\n'),
+    ],
+)
+def test_a_todo_of_any_form_is_marked_so_that_it_reads_as_done(before, after):
+    data = TODOS.format(before).encode()
+    (step,) = read_plan(data, "x.plan.md").steps
+    marked = mark_passed(data, step.key, "x.plan.md", AT)
+    assert marked == TODOS.format(after).encode() and read_plan(marked, "x.plan.md").steps[0].done
+    assert without_marks(marked, "x.plan.md") == without_marks(data, "x.plan.md")
+
+
+def test_the_time_of_an_optional_box_stands_behind_its_star_and_a_box_without_text_gets_none():
+    data = b"# P\n\n## Progress\n\n- [ ]* Route\n- [ ]\n"
+    once = mark_passed(data, "1", "x.md", AT, "execplan")
+    assert once == data.replace(b"[ ]* Route", b"[x]* (2026-03-04 15:06Z) Route")
+    assert mark_passed(once, "2", "x.md", AT, "execplan") == once.replace(b"[ ]", b"[x]")
+
+
+def test_a_row_that_is_shorter_than_its_header_gets_the_cell_for_its_mark():
+    text = "| # | Task | Type | Status |\n|---|---|---|---|\n| T1.1 | Write `a | b` it |\n| T1.2 | Say it\n"
+    marked = mark_passed(mark_passed(text.encode(), "T1.1"), "T1.2")
+    assert marked.decode().splitlines()[2:] == [
+        "| T1.1 | Write `a | b` it |  | completed |",
+        "| T1.2 | Say it |  | completed |",
+    ]
+    assert all(step.done for step in read_plan(marked).steps) and without_marks(marked) == without_marks(text.encode())
+
+
 @pytest.mark.ledger("T8")
 def test_a_taskboard_gets_status_date_and_current_state():
     path, text = SAMPLES["taskboard"][0]
