@@ -40,7 +40,8 @@ def jailed(
     further = () if state.nests else NONE_FURTHER
     return [
         state.program, *NAMESPACES, *further, *report, *base(jail.host.caps.scratch_bytes), *_shown(jail),
-        *_repo(jail, tree), *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(REPO), "--", *argv,
+        *_repo(jail, tree), *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(REPO), "--",
+        *argv,
     ]  # fmt: skip
 
 
