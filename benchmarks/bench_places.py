@@ -1,8 +1,10 @@
-"""A command in the sandbox, and a new worktree, against the same without us."""
+"""A command in the sandbox, alone or over many files that it may not keep, and a new worktree, against the same
+without us."""
 
 from __future__ import annotations
 
 import itertools
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -34,11 +36,26 @@ def _sandbox(home: Path, times: int) -> list[Figure]:
         return []
     tree = home / "tree"
     tree.mkdir()
-    jail = sandbox.Jail("check", tree, writable=True)
-    taken = _median_ms(lambda: sandbox.run(["true"], jail), times)
+    for n in range(1000):
+        (tree / f"file{n}").write_text(f"line {n}\n")
+    jail = sandbox.Jail("agent", tree, writable=True)
+    thrown = sandbox.Jail("check", tree, writable=False)
     bare = _median_ms(lambda: subprocess.run(["true"], check=True, cwd=tree), times)
+    taken = _median_ms(lambda: sandbox.run(["true"], jail), times)
+    layered = _median_ms(lambda: sandbox.run(["true"], thrown), times)
+    copied = _median_ms(lambda: _copy(tree, home / "copy"), max(2, times // 8))
     counted = "`true` from call to result: jail built, process started, watched, output and exit code collected"
-    return [Figure("sandboxed command", taken, "ms", counted, 15.0, "the bare command", bare)]
+    way = {"copy": "a copy"}.get(sandbox.probe().overlay, "a layer in memory")
+    over = f"the same with the tree of 1,000 files thrown away after it: {way}, nothing of it stays"
+    return [
+        Figure("sandboxed command", taken, "ms", counted, 15.0, "the bare command", bare),
+        Figure("sandboxed command that keeps nothing", layered, "ms", over, 25.0, "a copy of the tree alone", copied),
+    ]
+
+
+def _copy(tree: Path, to: Path) -> None:
+    shutil.copytree(tree, to)
+    shutil.rmtree(to)
 
 
 def _worktree(home: Path, files: int, target: float, times: int) -> Figure:

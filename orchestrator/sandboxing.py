@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,15 +47,9 @@ def host() -> sandbox.Host:
     )
 
 
-def fence(run: Run) -> sandbox.Fence:
-    """What no agent of this run may change: the files that make the rules, and the guidelines that it froze."""
-    return sandbox.Fence(closed=(*sandbox.RULES, *sorted(run.compiled.get("guidelines", {}))))
-
-
-def setup_hosts(narrowed_to: Iterable[str] | None) -> sandbox.Hosts:
-    """Whom setup commands may ask: the operator's hosts, or those of them that the repository's frozen configuration
-    names; it can add none."""
-    return sandbox.Hosts.of(settings.SETUP_HOSTS, settings.SETUP_PRIVATE_HOSTS).narrowed(narrowed_to)
+def setup_hosts() -> sandbox.Hosts:
+    """Whom setup commands may ask, as the operator says."""
+    return sandbox.Hosts.of(settings.SETUP_HOSTS, settings.SETUP_PRIVATE_HOSTS)
 
 
 def in_force(run: Run) -> dict[str, Any]:

@@ -201,7 +201,7 @@ def _remove(table: dict[str, Any], path: Path) -> bool:
 def _stated(table: Table, at: Path, lines: Mapping[Path, int]) -> Iterator[Stated]:
     for name, info in type(table).model_fields.items():
         path, value = (*at, name), getattr(table, name)
-        items = [(path, value)] if isinstance(value, Table) else [((*path, i), v) for i, v in enumerate(value)]
+        items = [(path, value)] if isinstance(value, Table) else [((*path, i), v) for i, v in enumerate(value or ())]
         inner = [(place, item) for place, item in items if isinstance(item, Table)]
         for place, item in inner:
             yield from _stated(item, place, lines)

@@ -82,6 +82,10 @@ class Setup(Table):
     commands: Words = _field(
         "Run in order, before the network is gone; their result is kept by lock file.", "X16", default=()
     )
+    hosts: Words | None = _field(
+        "Hosts that the commands may ask, chosen among those that the operator allows; left out: all of these.",
+        "X16", default=None,
+    )  # fmt: skip
     copies: dict[str, str] = _field("Files to copy, from path to path, as `.env.example` to `.env`.", "X16", default={})
 
 

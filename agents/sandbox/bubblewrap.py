@@ -10,10 +10,12 @@ from agents.sandbox.environment import HOME, REPO, tool_folders
 from agents.sandbox.types import Jail, SandboxState
 
 NAMESPACES = (
-    "--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", "--hostname", "jail",
+    "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "jail",
     "--die-with-parent", "--new-session", "--cap-drop", "ALL",
 )  # fmt: skip
-"""user, pid, net, ipc, uts and, where there are any, cgroup; no further ones can be made inside."""
+"""user, pid, net, ipc, uts and, where there are any, cgroup."""
+NONE_FURTHER = ("--disable-userns",)
+"""No further ones can be made inside. A container whose /proc/sys is read-only cannot say so."""
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix/store", "/gnu/store")
 ETC = (
@@ -35,9 +37,11 @@ def jailed(
     """The full command line. `tree` is the directory shown at /repo, None for bubblewrap's own throw-away overlay;
     `status` is an open descriptor on which bubblewrap tells, as JSON lines, that the command began and how it ended."""
     report = () if status is None else ("--json-status-fd", str(status))
+    further = () if state.nests else NONE_FURTHER
     return [
-        state.program, *NAMESPACES, *report, *base(jail.host.caps.scratch_bytes), *_shown(jail), *_repo(jail, tree),
-        *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(REPO), "--", *argv,
+        state.program, *NAMESPACES, *further, *report, *base(jail.host.caps.scratch_bytes), *_shown(jail),
+        *_repo(jail, tree), *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(REPO), "--",
+        *argv,
     ]  # fmt: skip
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from agents.exceptions import SandboxUnavailable
 from agents.sandbox import landlock_exec, limits
-from agents.sandbox.bubblewrap import NAMESPACES, base, jailed
+from agents.sandbox.bubblewrap import NAMESPACES, NONE_FURTHER, base, jailed
 from agents.sandbox.environment import STANDARD_PATH
 from agents.sandbox.launch import launched
 from agents.sandbox.scratch import Ground, ground_for, private_folder
@@ -29,15 +30,19 @@ def probe(search_path: str = STANDARD_PATH) -> SandboxState:
     program = shutil.which("bwrap", path=search_path)
     if program is None:
         return _second_choice("bubblewrap is not installed.", INSTALL, abi)
-    trial = _answer(program, *NAMESPACES, *base(SMALL), "--", "/bin/true")
-    if trial.returncode:
-        said = trial.stderr.strip() or f"exit {trial.returncode}"
+    tried = {nests: _answer(program, *_asked(nests), *base(SMALL), "--", "/bin/true") for nests in (False, True)}
+    nests = next((nests for nests, trial in tried.items() if trial.returncode == 0), None)
+    if nests is None:
+        said = tried[True].stderr.strip() or f"exit {tried[True].returncode}"
         return _second_choice(f"bubblewrap does not start here: {said}", ALLOW_NAMESPACES, abi, program)
     version = _answer(program, "--version").stdout.strip()
-    state = SandboxState("bubblewrap", f"{version} isolates every command.", "", program, version, landlock=abi)
-    return SandboxState(
-        "bubblewrap", state.reason, "", program, version, _overlay(state), tuple(limits.parents()), abi
-    )  # fmt: skip
+    reason = f"{version} isolates every command."
+    state = SandboxState("bubblewrap", reason, "", program, version, landlock=abi, nests=nests)
+    return replace(state, overlay=_overlay(state), cgroups=tuple(limits.parents()))
+
+
+def _asked(nests: bool) -> tuple[str, ...]:
+    return NAMESPACES if nests else (*NAMESPACES, *NONE_FURTHER)
 
 
 def _second_choice(reason: str, hint: str, abi: int, program: str = "") -> SandboxState:

@@ -20,7 +20,8 @@ class SandboxState:
     """What this host offers. `reason` is a sentence for people; `install_hint` is a command, empty when all is well.
 
     `overlay` says how a read-only role gets its throw-away tree; `cgroups` are the controllers that hold a command
-    (none: prlimit alone does); `landlock` is the kernel's ABI, 0 without it."""
+    (none: prlimit alone does); `landlock` is the kernel's ABI, 0 without it; `nests` is True where a
+    command could make further namespaces."""
 
     kind: Kind
     reason: str
@@ -30,6 +31,7 @@ class SandboxState:
     overlay: Overlay = "copy"
     cgroups: tuple[str, ...] = ()
     landlock: int = 0
+    nests: bool = False
 
     def in_force(self, *, unsafe: bool = False) -> dict[str, Any]:
         """What a command ran under, as JSON to keep with it."""

@@ -34,7 +34,7 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, judge, shortage
+from orchestrator.engine import briefing, jailing, judge, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -196,7 +196,7 @@ class Execution:
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
             tools=brief.tools,
-            fence=sandboxing.fence(self.dispatch.run),
+            fence=jailing.fence(self.dispatch.run),
             host=sandboxing.host(),
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )

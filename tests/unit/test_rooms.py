@@ -35,7 +35,8 @@ PURE = tuple(f"orchestrator.engine.{name}" for name in CORE)
 PURE_LIBRARY = {"__future__", "collections", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"}
 GUARDS_LIBRARY = {
     "agents.guards", "agents.workspaces.types", "agents.configuration.matching", "agents.configuration.linear",
-    "ast", "bisect", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "tomllib", "types",
+    "ast", "bisect", "contextlib", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "tomllib",
+    "types",
 }  # fmt: skip
 """What a guard may use beside the pure library: no git, process, database or clock. `pathlib` for its pure half."""
 READS_PROFILES = {"orchestrator.engine.policy": {"pathlib", "tomllib"}}

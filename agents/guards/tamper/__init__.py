@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from agents.guards.tamper import comments, compare, go, python, rust, script, setup
+from agents.guards.tamper.python_parts import differing
 from agents.guards.tamper.types import TestFile
 from agents.guards.types import Case, Hit, Texts
 
@@ -19,15 +20,23 @@ def guard(case: Case) -> Iterator[Hit]:
         if file.kind != "mode" and (file.added or file.removed or file.kind == "renamed")
     ]
     for language in _LANGUAGES:
-        old = _read(language, [file.before for file in changed], case.old)
-        new = _read(language, [file.path for file in changed if file.kind != "deleted"], case.new)
+        old = _texts(language, [file.before for file in changed], case.old)
+        new = _texts(language, [file.path for file in changed if file.kind != "deleted"], case.new)
         if old or new:
-            yield from compare.compare(old, new)
+            yield from compare.compare(*_read(language, old, new))
     yield from setup.hits(case)
     yield from comments.hits(case)
 
 
-def _read(language: ModuleType, paths: list[str], texts: Texts) -> list[TestFile]:
-    """The test files of one side, as far as they can be read."""
-    found = [language.read(path, texts[path]) for path in paths if path and language.reads(path) and path in texts]
-    return [file for file in found if file is not None]
+def _texts(language: ModuleType, paths: list[str], texts: Texts) -> dict[str, str]:
+    return {path: texts[path] for path in paths if path and language.reads(path) and path in texts}
+
+
+def _read(language: ModuleType, old: dict[str, str], new: dict[str, str]) -> tuple[list[TestFile], list[TestFile]]:
+    """The test files of both sides, as far as they can be read."""
+    if language is python:
+        parts = [[language.read(*pair) for pair in side.items()] for side in differing(old, new)]
+        if all(file is not None for side in parts for file in side):
+            return parts[0], parts[1]
+    whole = [[language.read(*pair) for pair in side.items()] for side in (old, new)]
+    return [file for file in whole[0] if file is not None], [file for file in whole[1] if file is not None]

@@ -53,12 +53,12 @@ def _sides(old: Sequence[TestFile], new: Sequence[TestFile]) -> Sides:
     return Sides(changed, fresh, Counter(_texts(changed, before)) - Counter(_texts(fresh, after)))
 
 
-_Whole = tuple[str, str, str, int]
+_Whole = tuple[str, str, str, int, bool]
 
 
 def _whole(placed: Placed) -> _Whole:
     test = placed.test
-    return test.name, test.body, test.skip, test.cases
+    return test.name, test.body, test.skip, test.cases, test.helper
 
 
 def _without(tests: Sequence[Placed], same: Counter[_Whole]) -> Iterator[Placed]:

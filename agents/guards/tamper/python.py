@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from agents.guards.tamper import python_asserts as asserts
+from agents.guards.tamper.python_parts import collected
 from agents.guards.tamper.types import Test, TestFile
 
 _TEST_PATH = re.compile(r"(?:^|/)(?:tests?/.*|test_[^/]*|[^/]*_test|tests?|conftest)\.py\Z")
@@ -31,9 +32,11 @@ def read(path: str, text: str) -> TestFile | None:
         return None
     reader = _Reader(asserts.Source(text), _constants(tree))
     try:
-        return TestFile(path, tuple(reader.module(tree)))
+        found = tuple(reader.module(tree))
     except RecursionError:
         return None
+    # Where nobody looks for tests, a function of such a name is only that.
+    return TestFile(path, found if collected(path) else tuple(replace(test, helper=True) for test in found))
 
 
 def _constants(tree: ast.Module) -> dict[str, int]:

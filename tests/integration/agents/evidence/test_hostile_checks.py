@@ -30,7 +30,7 @@ def check(tmp_path):
 @pytest.mark.parametrize(
     "command",
     [
-        "python3 -m pip install --no-input --disable-pip-version-check --retries 0 nothing-of-this-name",
+        "PIP_BREAK_SYSTEM_PACKAGES=1 python3 -m pip install --no-input --retries 0 nothing-of-this-name",
         "python3 -c \"import urllib.request as r; r.urlopen('https://example.org')\"",
         "python3 -c \"import socket; socket.create_connection(('192.0.2.1', 443), 3)\"",
         "node -e \"require('dns').lookup('example.org', e => { console.log(e.code); process.exit(1) })\"",

@@ -86,6 +86,8 @@ def test_ring(times, sound):
 PYTEST_FIRES = (
     became("a test is deleted", BIG, "", "test-removed"),
     example("a test file is deleted", change(PATH, BELLS, None), fires="test-removed"),
+    example("a test file gets a name that is not looked for", change("tests/old_bells.py", BELLS, BELLS, was=PATH), fires="test-removed"),
+    example("a test moves to where nobody looks", change(PATH, BELLS, BELLS.replace(BIG, "")), change("tests/helpers.py", None, BIG), fires="test-removed"),
     became("a test loses its prefix", "def test_big", "def big_test", "test-removed"),
     became("a test is skipped", "def test_big", '@pytest.mark.skip(reason="later")\ndef test_big', "skipped"),
     became("a test is expected to fail", "def test_big", "@pytest.mark.xfail\ndef test_big", "skipped"),
