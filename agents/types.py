@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from agents.evidence.types import Gathered
+
 Role = Literal["builder", "reviewer", "verifier"]
 Message = Mapping[str, Any]
 """One message of a model conversation, in the Messages API's own JSON form."""
@@ -170,6 +172,7 @@ class CheckResult:
     """What one command really did. verdict: passed · failed · timed_out · not_run (never a pass).
 
     `output` is stdout and stderr interleaved, capped; `output_sha256` is over the whole output, capped or not.
+    `gathered` is what it wrote: structured results, files to keep, and whether later commands may rest on it.
     """
 
     spec: CheckSpec
@@ -183,3 +186,4 @@ class CheckResult:
     verdict: str
     reason: str
     environment_sha256: str
+    gathered: Gathered = field(default_factory=Gathered)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from agents.evidence.expectations import Ended, judge
+from agents.evidence import collecting
+from agents.evidence.expectations import BY_EXIT, Ended, judge, weigh
 from agents.evidence.fingerprint import environment_sha256
+from agents.evidence.results import text
+from agents.evidence.types import Gathered, Results, merged
 from agents.exceptions import PlanOutsideRepository, SandboxFailed, SandboxUnavailable
 from agents.sandbox import Finished, Jail, SandboxState, probe, run
+from agents.sandbox.scratch import private_folder
 from agents.types import CheckResult, CheckSpec
 from agents.workspaces.confined import read_confined
 
@@ -29,14 +34,34 @@ def run_check(
     missing sandbox: that is `not_run`, which is never a pass."""
     argv = ("/bin/sh", "-c", spec.command)
     state = sandbox or probe()
-    try:
-        finished = run(argv, jail, on_output=on_output, cancelled=cancelled, sandbox=state)
-    except (SandboxUnavailable, SandboxFailed) as error:
-        return _result(spec, argv, jail, state, None, ("not_run", str(error)))
-    return _result(spec, argv, jail, state, finished, _verdict(spec, finished, jail))
+    with private_folder() as reports:
+        began = collecting.now(reports)
+        inside = replace(jail, reports=reports, environment={**reporting(spec, reports), **jail.environment})
+        try:
+            finished = run(argv, inside, on_output=on_output, cancelled=cancelled, sandbox=state)
+        except (SandboxUnavailable, SandboxFailed) as error:
+            return _result(spec, argv, jail, state, None, ("not_run", str(error)), Gathered())
+        gathered = _gathered(jail, reports, began, finished)
+    return _result(spec, argv, jail, state, finished, _verdict(spec, finished, jail, gathered.results), gathered)
 
 
-def _verdict(spec: CheckSpec, finished: Finished, jail: Jail) -> tuple[str, str]:
+def reporting(spec: CheckSpec, folder: Path) -> dict[str, str]:
+    """Variables that let known runners write their results into `folder`, and change nothing that the item looks at:
+    pytest also prints where it wrote them."""
+    if spec.expect not in BY_EXIT:
+        return {}
+    return {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(folder / 'pytest.xml'))}"}
+
+
+def _gathered(jail: Jail, reports: Path, began: int, finished: Finished) -> Gathered:
+    """What was written, and, where no report names a test, what the output says of them."""
+    found = collecting.gather(jail.worktree, reports, began)
+    if found.results.collected is not None:
+        return found
+    return replace(found, results=merged((found.results, text.read(_text(finished.output)))))
+
+
+def _verdict(spec: CheckSpec, finished: Finished, jail: Jail, found: Results) -> tuple[str, str]:
     """(verdict, reason in words)."""
     if finished.timed_out == "total":
         return "timed_out", f"stopped after {jail.total_seconds:g} s, its limit"
@@ -45,6 +70,8 @@ def _verdict(spec: CheckSpec, finished: Finished, jail: Jail) -> tuple[str, str]
     if finished.cancelled:
         return "not_run", "cancelled before it ended"
     judgement = judge(spec.expect, Ended(finished.exit_code, finished.signal, _text(finished.output)), spec.value)
+    if spec.expect in BY_EXIT:
+        judgement = weigh(spec.expect, judgement, found)
     return "passed" if judgement.passed else "failed", judgement.reason
 
 
@@ -55,6 +82,7 @@ def _result(
     state: SandboxState,
     finished: Finished | None,
     verdict: tuple[str, str],
+    gathered: Gathered,
 ) -> CheckResult:
     return CheckResult(
         spec=spec,
@@ -68,6 +96,7 @@ def _result(
         verdict=verdict[0],
         reason=verdict[1],
         environment_sha256=environment_sha256(jail, state),
+        gathered=gathered,
     )
 
 

@@ -77,6 +77,8 @@ def _shown(jail: Jail, tree: Path) -> dict[Path, tuple[str, ...]]:
     shown: dict[Path, tuple[str, ...]] = {
         path.resolve(): ("--ro-bind", str(path.resolve()), str(path.resolve())) for path in jail.readable
     }
+    if jail.reports is not None:
+        shown[jail.reports.resolve()] = ("--bind", str(jail.reports.resolve()), str(jail.reports.resolve()))
     shown[place] = ("--bind", str(tree.resolve()), str(place))
     if (tree / ".git").exists() and not (tree / ".git").is_symlink():
         shown[place / ".git"] = ("--ro-bind", str(tree.resolve() / ".git"), str(place / ".git"))

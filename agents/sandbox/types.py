@@ -29,7 +29,8 @@ class Jail:
 
     `worktree` is its working directory and the only lasting place it can write, and that only if `writable`:
     otherwise it gets a throw-away copy at the same path. `environment` is added to the base environment; nothing of
-    ours is inherited. `hidden` paths look empty, `readable` ones are shown although they lie below a hidden one.
+    ours is inherited. `reports` is a folder beside the worktree that it may write to. `hidden` paths look empty,
+    `readable` ones are shown although they lie below a hidden one.
     `output_bytes` is how much output is kept (half from the start, half from the end). `grace_seconds` pass between
     TERM and KILL. `unsafe` runs without bubblewrap: only a person may allow that.
     """
@@ -40,6 +41,7 @@ class Jail:
     environment: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[Path, ...] = ()
     readable: tuple[Path, ...] = ()
+    reports: Path | None = None
     total_seconds: float = 600.0
     idle_seconds: float = 300.0
     output_bytes: int = 2_000_000

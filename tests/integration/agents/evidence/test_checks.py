@@ -124,3 +124,78 @@ def test_a_claim_cannot_lead_out_of_the_checkout(checkout):
     (checkout / "link").symlink_to("/etc/passwd")
     for path in ("link", "../secret", "/etc/passwd"):
         assert not read_claim(checkout, path, 1).exists
+
+
+JUNIT = '<testsuite><testcase classname="a" name="b">{}</testcase></testsuite>'
+
+
+def says(outcome: str) -> str:
+    return f"echo '{JUNIT.format(outcome)}' > junit.xml; "
+
+
+def test_unittest_names_its_failing_tests_without_being_asked(check, checkout):
+    (checkout / "bells.py").write_text("def small():\n    return 'tang'\n")
+    (case,) = check("python3 -m unittest -q", writable=True).gathered.results.failing
+    assert (case.identity, case.message) == ("test_bells.Bells.test_small", "AssertionError: 'tang' != 'ting'")
+
+
+def test_pytest_names_every_test_in_a_report_of_its_own_that_leaves_no_trace(check, checkout):
+    result = check("python3 -m pytest -q", writable=True)
+    if "No module named pytest" in result.output:
+        pytest.skip("the operator's python3 has no pytest")
+    assert [case.identity for case in result.gathered.results.cases] == ["test_bells.Bells.test_small"]
+    assert [kept.path for kept in result.gathered.kept] == ["reports/pytest.xml"]
+    assert result.gathered.left == 0 and not list(checkout.glob("*.xml"))
+
+
+def test_what_a_check_looks_at_is_not_changed_by_how_results_are_asked_for(check):
+    assert check("echo ${PYTEST_ADDOPTS:-none}", "some_output").output == "none\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "verdict", "reason"),
+    [
+        (says("") + "exit 1", "failed", "exit 1, expected 0, although no test failed in what it reported"),
+        (says("<failure/>") + "exit 0", "failed", "exit 0, but 1 failed in what it reported"),
+        (says("") + "exit 0", "passed", "exit 0, expected 0"),
+        ("echo '<testsuite/>' > junit.xml", "failed", "no test was collected (exit 0, expected 0)"),
+        ("mkdir empty && cd empty && python3 -m unittest", "failed", "no test was collected"),
+    ],
+)
+def test_a_report_and_an_exit_code_that_differ_count_as_the_worse_of_the_two(check, command, verdict, reason):
+    result = check(command, writable=True)
+    assert result.verdict == verdict and result.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("truncate -s 1G junit.xml", "junit.xml was not read: it is larger than 16 MB."),
+        ("echo '<testsuite><a>' > junit.xml", "junit.xml could not be read as a report: it is no well-formed XML"),
+        ("ln -s /etc/passwd junit.xml", "junit.xml was not read: it is no regular file, and links are not followed."),
+        ("mkfifo junit.xml", "junit.xml was not read: it is no regular file"),
+        ("printf '\\211PNG\\r\\n\\032\\n' > a.png; truncate -s 9M a.png", "a.png is not kept: it is larger than 8 MB."),
+    ],
+)
+def test_a_report_that_cannot_be_read_is_told_and_the_exit_code_still_counts(check, command, told):
+    result = check(command, writable=True)
+    assert result.verdict == "passed"
+    assert result.gathered.results.told[0].startswith(told)
+
+
+def test_images_and_reports_are_kept_within_bounds_and_only_where_they_are_what_they_say(check):
+    make = "printf '\\211PNG\\r\\n\\032\\n' > real.png; echo '<html>' > lie.png; echo x > notes.txt; "
+    result = check(f"{make}for n in $(seq 150); do cp real.png $n.png; done", writable=True)
+    assert {kept.kind for kept in result.gathered.kept} == {"image"} and len(result.gathered.kept) == 100
+    assert "lie.png" not in {kept.path for kept in result.gathered.kept}
+    assert "there are too many of them" in result.gathered.results.told[-1]
+    assert result.gathered.left == 153
+
+
+def test_a_report_that_was_there_before_the_command_is_not_its_own(check, checkout):
+    (checkout / "old.xml").write_text(JUNIT.format("<failure/>"))
+    assert check("true", writable=True).verdict == "passed"
+
+
+def test_a_check_that_deletes_its_checkout_has_a_verdict_all_the_same(check):
+    assert check("rm -rf ./* ; exit 0", writable=True).verdict == "passed"
