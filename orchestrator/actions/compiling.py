@@ -1,4 +1,5 @@
-"""What a run is compiled into and frozen with: dispatch plan, tool chain, agents, guideline files, problems."""
+"""What a run is compiled into and frozen with: dispatch plan, tool chain, project checks, agents, guideline files,
+problems."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, 
         "agents": crew.agents,
         "guidelines": crew.guidelines,
         "configuration": definitions.blob,
+        "checks": [check.model_dump(mode="json") for check in definitions.configuration.settings.checks],
         "problems": [*(_problem(run, problem) for problem in lint.lint(text.parsed)), *crew.problems],
     }
 
