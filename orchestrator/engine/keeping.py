@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -60,6 +61,13 @@ def _write(folder: Path, name: str, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     scratch.replace(folder / name)
+
+
+def remove(run_id: int) -> tuple[int, int]:
+    """Delete a run's files; returns how many there were and their bytes."""
+    sizes = [file.stat().st_size for file in folder_of(run_id).iterdir()]
+    shutil.rmtree(folder_of(run_id), ignore_errors=True)
+    return len(sizes), sum(sizes)
 
 
 def runs_with_files() -> Iterator[int]:

@@ -61,6 +61,11 @@ class CheckRun(models.Model):
         """Whether it is one of the candidate's checks, not what stands beside one."""
         return self.source not in BESIDE
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the checks that figures count: what does not apply is neither passed nor failed."""
+        return self.decides and self.verdict != "not_applicable"
+
     @cached_property
     def results(self) -> Results:
         """What the command reported, as it was read."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
+from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import Decision, Dispatch, Run, RunStep
 from orchestrator.web.reading import causes
 from orchestrator.web.reading import steps as step_reading
@@ -101,8 +102,8 @@ def _checks(case: Case) -> Section | None:
     shown: list[dict[str, Any]] = [
         {"check": check, "output": around_error(check.output) if check.output else None} for check in found[0].checks
     ]
-    red = [row for row in shown if row["check"].verdict not in ("passed", "waived")]
-    green = [row for row in shown if row["check"].verdict in ("passed", "waived")]
+    red = [row for row in shown if row["check"].verdict in BLOCKS]
+    green = [row for row in shown if row["check"].verdict not in BLOCKS]
     return Section("What the checks did", "evidence/checks.html", {"red": red, "green": green, "try": found[0]})
 
 

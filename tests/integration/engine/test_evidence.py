@@ -10,7 +10,7 @@ import pytest
 from orchestrator.engine import keeping
 from orchestrator.models import Artifact, Candidate, CheckRun, Decision, Run
 from tests.integration.engine.hand import Hand
-from tests.repositories import git, repository
+from tests.repositories import git, plan_of, repository
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,24 +29,11 @@ BELLS = "def small():\n    return 'ting'\n\n\ndef big():\n    return 'bong'\n"
 OLD_BREACH = BELLS.replace("bong", "bang")
 
 
-def plan(*steps: list[str], tags: str = "") -> str:
-    """A plan whose steps have these items, one after the other."""
-    text = "# Bells\n\n## Steps\n"
-    for number, items in enumerate(steps, start=1):
-        boxes = "\n".join(f"- [ ] {item}." for item in items)
-        text += (
-            f"\n### Step {number}: Do {number}\n\n**Objective**: It.\n\n**Acceptance criteria**:\n- It is.\n\n"
-            f"#### Phase 1 — Build\n\nDo.\n\n#### Phase 2 — Adversarial Review\n\n1. Is it?\n\n"
-            f"#### Phase 3 — Verification\n\n{boxes}\n\n---\n"
-        )
-    return text
-
-
 @pytest.fixture
 def begin(tmp_path, data):
     def go(*steps: list[str], **files: str) -> Hand:
         files = {"bells.py": BELLS, "test_bells.py": TESTS} | {name.replace("__", "."): f for name, f in files.items()}
-        hand = Hand(repository(tmp_path / "bells", files, plan=plan(*steps)))
+        hand = Hand(repository(tmp_path / "bells", files, plan=plan_of(*steps)))
         hand.start()
         hand.approve()
         return hand
