@@ -148,7 +148,7 @@ def _sort_whole(base: Base, row: CheckRun, spec: CheckSpec) -> None:
     row.compared = {"base": base.oid, "new_issues": new}
     same = row.exit_code == before.exit_code
     if row.results.issues or before.results.issues:
-        row.reason = f"{len(row.results.issues)} findings: {len(new)} new (base {base.name})"
+        row.reason = f"{_findings(len(row.results.issues))}: {len(new)} new (base {base.name})"
         same = same and not new
     else:
         same = same and normal_sha256(row.output, row.cwd) == normal_sha256(before.output, before.cwd)
@@ -176,6 +176,10 @@ def _words(found: Sorted, now: Results) -> str:
     for decision in sorted(set(found.waived.values())):
         parts.append(f"{list(found.waived.values()).count(decision)} waived at decision {decision}")
     return f"{len(now.failing)} failed: {', '.join(parts)}"
+
+
+def _findings(count: int) -> str:
+    return "1 finding" if count == 1 else f"{count} findings"
 
 
 def _there(count: int) -> str:

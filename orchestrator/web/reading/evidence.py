@@ -67,10 +67,12 @@ class Try:
         return sum(check.verdict in verdicts for check in self.checks)
 
 
-def around_error(output: str, around: int = AROUND) -> Output:
-    """The lines around the first that reads like an error, else the last ones."""
+def around_error(output: str, test: str = "", around: int = AROUND) -> Output:
+    """The lines around the first that reads like an error, of this test where one does, else the last ones."""
     lines = output.rstrip("\n").split("\n")
-    hit = next((number for number, line in enumerate(lines) if _ERROR.match(line)), None)
+    errors = [number for number, line in enumerate(lines) if _ERROR.match(line)]
+    name = test.rpartition(".")[2]
+    hit = next((number for number in errors if name and name in lines[number]), errors[0] if errors else None)
     middle = hit if hit is not None else len(lines) - 1
     first, last = max(0, middle - around), min(len(lines), middle + around + 1)
     return Output("\n".join(lines[first:last]), first, len(lines) - last, None if hit is None else hit + 1)

@@ -74,6 +74,10 @@ class Proof:
         return ", ".join([*parts, *([f"{skipped} skipped"] if skipped else [])])
 
     @property
+    def covered_sum(self) -> str:
+        return f"{sum(file.covered for file in self.covered)} of {sum(file.of for file in self.covered)}"
+
+    @property
     def told(self) -> Sequence[str]:
         return self.check.results.told
 
@@ -127,7 +131,9 @@ def _tests(row: CheckRun) -> Iterator[Tests]:
             yield Tests(title, icon, family, named[:MOST_TESTS], max(0, len(named) - MOST_TESTS))
     if results.failing and not row.compared:
         named = [(case.identity, case.message) for case in results.failing]
-        yield Tests("Failed", "circle-x", "failed", named[:MOST_TESTS], max(0, len(named) - MOST_TESTS))
+        is_red = row.source == "red-first"
+        title, family = ("Fail without the change", "neutral") if is_red else ("Failed", "failed")
+        yield Tests(title, "circle-x", family, named[:MOST_TESTS], max(0, len(named) - MOST_TESTS))
 
 
 def _issues(row: CheckRun) -> list[tuple[Issue, bool]]:
