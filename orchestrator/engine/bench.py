@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +16,9 @@ from orchestrator import sandboxing
 from orchestrator.engine.ground import Ground
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, CheckRun
+
+MOST_BYTES = 64 * 1024**2
+"""What one candidate's checks may leave together."""
 
 
 class Stopped(Exception):
@@ -31,6 +34,7 @@ class Bench:
         self.notes: list[str] = []
         self.kept: dict[int, Sequence[Kept]] = {}
         self.found: dict[int, Results] = {}
+        self._room = MOST_BYTES
         self._checkouts: dict[tuple[str, str], Path] = {}
 
     def __enter__(self) -> Bench:
@@ -67,9 +71,18 @@ class Bench:
         row.output, row.output_sha256, row.truncated = result.output, result.output_sha256, result.truncated
         row.environment_sha256, row.left = result.environment_sha256, result.gathered.left
         row.data = pack(result.gathered.results)
-        self.found[id(row)], self.kept[id(row)] = result.gathered.results, result.gathered.kept
+        self.found[id(row)] = result.gathered.results
+        self.kept[id(row)] = list(self._with_room(row, result.gathered.kept))
         if not there <= _names(path):
             self._start_over(row, oid, place)
+
+    def _with_room(self, row: CheckRun, files: Sequence[Kept]) -> Iterator[Kept]:
+        for kept in files:
+            if len(kept.data) > self._room:
+                self.notes.append(f"A file of “{row.item}” is not kept: the checks left more than they may.")
+                return
+            self._room -= len(kept.data)
+            yield kept
 
     def _checkout(self, oid: str, place: str) -> Path:
         known = self._checkouts.get((oid, place))

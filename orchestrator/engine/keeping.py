@@ -14,8 +14,6 @@ from agents.evidence.types import Kept
 from orchestrator.engine.bench import Bench
 from orchestrator.models import Artifact, CheckRun
 
-MOST_BYTES = 64 * 1024**2
-"""What one candidate's checks may leave together."""
 LONGEST_PATH = 1_000
 
 
@@ -29,15 +27,8 @@ def file_of(artifact: Artifact) -> Path:
 
 def keep(bench: Bench, rows: Sequence[CheckRun]) -> list[Artifact]:
     """Write the files of these rows to the disk; returns rows for them, not stored yet."""
-    room, found = MOST_BYTES, []
-    for row in rows:
-        for kept in bench.kept.get(id(row), ()):
-            if len(kept.data) > room:
-                bench.notes.append(f"{_name(kept)} of “{row.item}” is not kept: the checks left more than they may.")
-                continue
-            room -= len(kept.data)
-            found.append(_artifact(bench.candidate.run_id, row, kept))
-    return found
+    run = bench.candidate.run_id
+    return [_artifact(run, row, kept) for row in rows for kept in bench.kept.get(id(row), ())]
 
 
 def _artifact(run_id: int, row: CheckRun, kept: Kept) -> Artifact:

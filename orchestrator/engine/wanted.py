@@ -58,7 +58,8 @@ def _project(candidate: Candidate, changed: Sequence[str]) -> Iterator[Wanted]:
     for check in candidate.run.compiled["checks"]:
         if check["tags"] and not set(check["tags"]) & set(content.get("tags", ())):
             continue
-        row = CheckRun(candidate=candidate, item=check["name"], source="project", tree=candidate.tree)
+        source = "gate" if check["tags"] else "project"
+        row = CheckRun(candidate=candidate, item=check["name"], source=source, tree=candidate.tree)
         if check["paths"] and not any(path_fits(path, glob) for path in changed for glob in check["paths"]):
             row.verdict, row.command = "not_applicable", check["command"]
             row.reason = f"not run: nothing that fits {', '.join(check['paths'])} was changed"

@@ -15,8 +15,8 @@ BESIDE = ("baseline", "rerun")
 
 
 class CheckRun(models.Model):
-    """What one check came to on one candidate. source: plan · project · toolchain · verifier · person · red-first, and
-    those of BESIDE.
+    """What one check came to on one candidate. source: plan · project · gate · toolchain · verifier · person ·
+    red-first, and those of BESIDE.
 
     verdict: passed · failed · not_new (it failed, and no test or finding of it is new) · timed_out · not_run · waived
     · not_applicable · unmeasured. `tree` is what it ran on, `expect` what its command had to do. `output` is stdout and

@@ -14,6 +14,7 @@ from tests.repositories import git, plan_of, repository
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+THERE = ["It is there — `test -f PLAN.md`"]
 SUITE = "python3 -m unittest -q"
 TESTS = """import unittest, bells
 
@@ -31,9 +32,9 @@ OLD_BREACH = BELLS.replace("bong", "bang")
 
 @pytest.fixture
 def begin(tmp_path, data):
-    def go(*steps: list[str], **files: str) -> Hand:
+    def go(*steps: list[str], plan: str = "", **files: str) -> Hand:
         files = {"bells.py": BELLS, "test_bells.py": TESTS} | {name.replace("__", "."): f for name, f in files.items()}
-        hand = Hand(repository(tmp_path / "bells", files, plan=plan_of(*steps)))
+        hand = Hand(repository(tmp_path / "bells", files, plan=plan or plan_of(*steps)))
         hand.start()
         hand.approve()
         return hand
@@ -148,7 +149,7 @@ def toml(name: str, command: str, more: str = "") -> str:
 @pytest.mark.ledger("P20", "B10")
 def test_a_project_check_runs_exactly_when_a_path_of_its_own_is_touched(begin):
     text = toml("web builds", "true", "paths = ['web/**']") + toml("always", "true")
-    hand = begin(["It is there — `test -f PLAN.md`"], ["It is there — `test -f PLAN.md`"], signalbox__toml=text)
+    hand = begin(THERE, THERE, signalbox__toml=text)
     hand.do("notes.py", "x = 1\n")
     write(hand, "web/a.js", "1\n")
     hand.done()
@@ -162,18 +163,49 @@ def test_a_project_check_runs_exactly_when_a_path_of_its_own_is_touched(begin):
     assert "nothing that fits web/** was changed" in rows("project")[0].reason
 
 
+TAGGED = """# Bells
+
+**Status:** Reviewed - Ready for Implementation
+
+## Phases
+
+### Phase 1: Write
+
+**Principal Owner:** Toolsmith
+**Dependencies:** None
+
+**Acceptance Criteria:**
+- [ ] `test -f PLAN.md`
+
+### Phase 2: Ring
+
+**Principal Owner:** Toolsmith
+**Skills:** live
+**Dependencies:** Phase 1
+
+**Acceptance Criteria:**
+- [ ] `test -f PLAN.md`
+"""
+
+
 @pytest.mark.ledger("T18")
-def test_a_gate_by_tag_is_none_of_a_step_without_the_tag(begin):
-    hand = begin(["It is there — `test -f PLAN.md`"], signalbox__toml=toml("live", "false", "tags = ['live']"))
+def test_a_gate_by_tag_must_pass_for_a_step_with_the_tag_and_is_none_of_another(begin):
+    gate = toml("live", "test -f live.txt", "tags = ['live']")
+    hand = begin(plan=TAGGED, signalbox__toml=gate)
     hand.do("notes.py", "x = 1\n")
-    assert hand.step("1").status == "passed" and not rows("project")
+    assert hand.step("1").status == "passed" and not rows("gate")
+    hand.do("notes.py", "y = 2\n")
+    assert hand.card("check").payload["reasons"][0]["text"].startswith("live: exit 1, expected 0")
+    (hand.held() / "live.txt").write_text("It rings.\n")
+    hand.decide("recheck")
+    assert hand.step("2").status == "passed"
 
 
 @pytest.mark.ledger("P20", "X4")
 def test_a_project_check_that_failed_before_in_the_same_way_does_not_block(begin):
     hand = begin(
-        ["It is there — `test -f PLAN.md`"],
-        ["It is there — `test -f PLAN.md`"],
+        THERE,
+        THERE,
         signalbox__toml=toml("lint", LINT),
         old__py="# FIXME\n",
     )
@@ -195,7 +227,7 @@ def test_of_rule_findings_only_new_ones_block_and_they_are_named(begin):
 
     old, both = sarif(("old", 1)), sarif(("old", 9), ("new", 1))
     text = toml("scan", "cp findings.txt out.sarif; exit 1")
-    hand = begin(["It is there — `test -f PLAN.md`"], signalbox__toml=text, findings__txt=old)
+    hand = begin(THERE, signalbox__toml=text, findings__txt=old)
     write(hand, "findings.txt", both)
     hand.done()
     assert rows("project")[0].reason.startswith("2 findings: 1 new")
@@ -204,7 +236,7 @@ def test_of_rule_findings_only_new_ones_block_and_they_are_named(begin):
 
 @pytest.mark.ledger("X1")
 def test_project_checks_are_part_of_what_is_approved(begin):
-    hand = begin(["It is there — `test -f PLAN.md`"], signalbox__toml=toml("lint", LINT))
+    hand = begin(THERE, signalbox__toml=toml("lint", LINT))
     assert hand.run.compiled["checks"] == [{"name": "lint", "command": LINT, "paths": [], "tags": []}]
     assert "checks" in hand.run.receipts.get().leaves
 
@@ -250,7 +282,7 @@ RED = "self.assertEqual(bells.tiny(), 'tink')"
     ],
 )  # fmt: skip
 def test_new_tests_must_be_red_without_the_change(begin, test, verdict, said):
-    hand = begin(["It is there — `test -f PLAN.md`"])
+    hand = begin(THERE)
     hand.append("bells.py", TINY)
     write(hand, "test_tiny.py", test)
     hand.done()
@@ -268,7 +300,7 @@ def test_new_tests_must_be_red_without_the_change(begin, test, verdict, said):
     ],
 )
 def test_where_red_first_does_not_apply_the_reason_is_told(begin, files, said):
-    hand = begin(["It is there — `test -f PLAN.md`"])
+    hand = begin(THERE)
     for name, text in files.items():
         write(hand, name, text)
     hand.done()

@@ -188,7 +188,8 @@ def test_images_and_reports_are_kept_within_bounds_and_only_where_they_are_what_
     result = check(f"{make}for n in $(seq 150); do cp real.png $n.png; done", writable=True)
     assert {kept.kind for kept in result.gathered.kept} == {"image"} and len(result.gathered.kept) == 100
     assert "lie.png" not in {kept.path for kept in result.gathered.kept}
-    assert "there are too many of them" in result.gathered.results.told[-1]
+    assert "there are too many of them" in result.gathered.results.told[0]
+    assert len(result.gathered.results.told) == 20
     assert result.gathered.left == 153
 
 
