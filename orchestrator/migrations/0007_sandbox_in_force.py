@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orchestrator", "0005_frozen_agents")]
+    dependencies = [("orchestrator", "0006_guard_findings")]
 
     operations = [
         migrations.AddField("dispatch", "sandbox", models.JSONField(blank=True, default=dict)),
