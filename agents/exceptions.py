@@ -87,6 +87,13 @@ class NotKept(AgentsError):
     """A worktree may go only after the vault holds exactly its state."""
 
 
+# --- evidence ----------------------------------------------------------------------------------------------------
+
+
+class ResultsUnreadable(AgentsError):
+    """A report that a check wrote is broken, hostile or too large. The rest of a sentence: "it is …"."""
+
+
 # --- briefs, definitions, runners, tools and rehearsal ---------------------------------------------------------
 
 

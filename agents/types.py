@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from agents.evidence.types import Gathered
 from agents.sandbox.types import Fence, Host
 
 Role = Literal["builder", "reviewer", "verifier"]
@@ -175,6 +176,7 @@ class CheckResult:
     """What one command really did. verdict: passed · failed · timed_out · not_run (never a pass).
 
     `output` is stdout and stderr interleaved, capped; `output_sha256` is over the whole output, capped or not.
+    `gathered` is what it wrote: structured results and files to keep.
     """
 
     spec: CheckSpec
@@ -188,3 +190,4 @@ class CheckResult:
     verdict: str
     reason: str
     environment_sha256: str
+    gathered: Gathered = field(default_factory=Gathered)

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from orchestrator.models import Candidate, CheckRun, Decision, Dispatch, Event, Finding, Receipt, Run, RunStep
+from orchestrator.models import Artifact, Candidate, CheckRun, Decision, Dispatch, Event, Finding, Receipt, Run, RunStep
 
 
 @admin.action(description="Export as CSV")
@@ -110,6 +110,7 @@ shown(
     "created_at",
     "step",
 )
+shown(Artifact, "id check_run path kind bytes sha256", "kind", "path sha256")
 shown(CheckRun, "id candidate position verdict source item exit_code seconds", "verdict source", "item command output")
 shown(Receipt, "id run digest approved_by via approved_at", "approved_by via", "digest", "approved_at", "approved_by")
 

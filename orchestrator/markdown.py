@@ -52,7 +52,8 @@ def _step(step: Step) -> list[str]:
         f"- Step {step['key']}, {step['title']}: {', '.join([step['words'], *facts(step, '`')])}",
         *_account(step),
         *(f"  - `{file['path']}` {_size(file)}{_said(file['intent'])}" for file in step["files"]),
-        *(f"  - {_check(check)}" for check in step["checks"]),
+        *(f"  - {_check(check)}" for check in [*step["checks"], *step["not_applicable"]]),
+        *(f"  - {_line(note)}" for note in step["notes"]),
         *(f"  - advisory: {text}" for text in step["advisory"]),
     ]
 
@@ -76,7 +77,11 @@ def _check(check: Mapping[str, Any]) -> str:
     """One check: verdict, the plan's words, its command where they do not hold it, exit code and duration."""
     command = f" `{check['command']}`" if check["command"] and check["command"] not in check["item"] else ""
     ran = [] if check["exit"] is None else [f"exit {check['exit']}", _took(check["seconds"])]
-    why = [check["reason"]] if check["reason"] and (check["verdict"] != "passed" or not ran) else []
+    told = check["verdict"] != "passed" or not ran or check["source"] == "red-first"
+    why = [check["reason"]] if check["reason"] and told else []
+    why += [f"not run again, from {check['reused_from'][:12]}"] if check["reused_from"] else []
+    lines = check["changed_lines"]
+    why += [f"{lines['run']} of {lines['of']} changed lines run"] if lines["of"] else []
     tail = f" ({', '.join(ran + why)})" if ran + why else ""
     return f"{queries.words(check['verdict'])}: {_line(check['item'])}{command}{tail}"
 

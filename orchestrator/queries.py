@@ -19,6 +19,9 @@ SHOWN: Mapping[str, str] = {
     "with_person": "with a person",
     "rate_limited": "rate limited",
     "timed_out": "timed out",
+    "not_new": "failed, nothing new",
+    "not_applicable": "does not apply",
+    "unmeasured": "could not be measured",
 }
 """Statuses whose shown words differ from their name."""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 from agents.exceptions import AgentsError
 from agents.workspaces.types import FileChange
 from orchestrator import queries
@@ -16,6 +18,7 @@ from orchestrator.engine.policy import PERSON
 from orchestrator.models import Candidate, CheckRun, Dispatch, Event, Finding, Run, RunStep
 
 StepReport = dict[str, Any]
+_CHECKS = CheckRun.objects.select_related("reused_from__candidate").defer("data", "reused_from__data")
 _TOLD = ("step.landed", "dispatch.done", "run.git_switched")
 _IN_HAND = ("active", "landing", "needs_decision")
 
@@ -42,7 +45,7 @@ def step_reports(run: Run, steps: Sequence[RunStep]) -> list[StepReport]:
 
 
 def _rows(run: Run, steps: Sequence[RunStep]) -> _Rows:
-    candidates = Candidate.objects.filter(step__in=steps).order_by("id").prefetch_related("checks")
+    candidates = Candidate.objects.filter(step__in=steps).order_by("id").prefetch_related(Prefetch("checks", _CHECKS))
     dispatches = list(Dispatch.objects.filter(step__in=steps).order_by("id"))
     events = list(Event.objects.filter(chain=run.pk, kind__in=_TOLD).order_by("seq"))
     return _Rows(
@@ -66,7 +69,8 @@ def _by_step(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
 
 def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
     candidate = rows.candidates.get(step.pk)
-    checks = list(candidate.checks.all()) if candidate else []
+    found = list(candidate.checks.all()) if candidate else []
+    checks = [row for row in found if row.counts]
     findings = rows.findings.get(step.pk, [])
     builds = rows.builds.get(step.pk, [])
     summary = _summary(step, builds, rows)
@@ -83,6 +87,8 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "advisory": [_advice(f) for f in findings if f.severity == "advisory"],
         "checks": [_check(check) for check in checks],
         "checks_passed": sum(check.verdict == "passed" for check in checks),
+        "not_applicable": [_check(check) for check in found if check.verdict == "not_applicable"],
+        "notes": candidate.notes if candidate else [],
         **_git_action(run, step, candidate, rows),
         "waived": step.waived,
         "attempts": len(builds),
@@ -98,8 +104,16 @@ def _check(check: CheckRun) -> dict[str, Any]:
     return {
         "item": check.item, "command": check.command, "verdict": check.verdict, "reason": check.reason,
         "exit": check.exit_code, "seconds": check.seconds, "output_sha256": check.output_sha256,
-        "source": check.source,
+        "source": check.source, "reused_from": check.reused_from.candidate.oid if check.reused_from else "",
+        "compared": check.compared, "changed_lines": _covered(check),
     }  # fmt: skip
+
+
+def _covered(check: CheckRun) -> dict[str, int]:
+    """How many of the lines that the step adds the check's coverage saw, and how many of those were run."""
+    lines = check.changed_lines.values()
+    run, missed = sum(file["covered"] for file in lines), sum(len(file["missed"]) for file in lines)
+    return {"run": run, "of": run + missed}
 
 
 def _summary(step: RunStep, builds: Sequence[Dispatch], rows: _Rows) -> dict[str, Any]:

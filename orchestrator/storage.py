@@ -31,6 +31,7 @@ PARTS = {
     "mirrors": "this host's copies of the hubs, from which worktrees hang",
     "vault": "the state of every worktree before it was removed",
     "worktrees": "folders in which agents, checks and people work",
+    "artifacts": "reports and images that checks left, by run",
     "clones": "what a person commits themself, in user-managed mode",
     "restored": "states that somebody took out of the vault to look at",
 }

@@ -10,6 +10,7 @@ from django.db.models import Max
 from orchestrator.actions import decisions
 from orchestrator.exceptions import SignalboxError
 from orchestrator.models import Candidate, CheckRun, Decision, Finding, Run, RunStep
+from orchestrator.models.check import BESIDE
 from orchestrator.stepreports import cumulative, step_reports
 
 Summary = dict[str, Any]
@@ -31,7 +32,7 @@ def summary(run: Run, steps: Iterable[int], card: Decision | None) -> Summary:
 def _so_far(run: Run) -> Summary:
     statuses = list(run.steps.values_list("status", flat=True))
     last = Candidate.objects.filter(run=run).order_by().values("step").annotate(last=Max("id")).values("last")
-    checks = CheckRun.objects.filter(candidate__in=last)
+    checks = CheckRun.objects.filter(candidate__in=last).exclude(source__in=BESIDE).exclude(verdict="not_applicable")
     findings = list(Finding.objects.filter(run=run).values_list("severity", flat=True))
     return {
         "steps": len(statuses),

@@ -103,6 +103,19 @@ Write `README.md`.
 """
 
 
+def plan_of(*steps: list[str]) -> str:
+    """A blueprint plan whose steps have these verification items."""
+    text = "# Bells\n\n## Steps\n"
+    for number, items in enumerate(steps, start=1):
+        boxes = "\n".join(f"- [ ] {item}." for item in items)
+        text += (
+            f"\n### Step {number}: Do {number}\n\n**Objective**: It.\n\n**Acceptance criteria**:\n- It is.\n\n"
+            f"#### Phase 1 — Build\n\nDo.\n\n#### Phase 2 — Adversarial Review\n\n1. Is it?\n\n"
+            f"#### Phase 3 — Verification\n\n{boxes}\n\n---\n"
+        )
+    return text
+
+
 def git(path: Path, *arguments: str) -> str:
     """Run git as a person in `path`; returns what it printed."""
     done = subprocess.run(["git", "-C", str(path), *arguments], capture_output=True, text=True, check=True)

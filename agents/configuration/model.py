@@ -92,12 +92,12 @@ class Setup(Table):
 class Check(Table):
     """A command that decides beside the plan's own checks."""
 
-    name: str = _field("What it is called in evidence and reports.", "P20")
-    command: str = _field("Run at the top of a clean checkout; exit 0 passes.", "P20")
+    name: str = _field("What it is called in evidence and reports.", "P20", used=True)
+    command: str = _field("Run at the top of a clean checkout; exit 0 passes.", "P20", used=True)
     paths: Words = _field(
-        "It runs exactly when one of these globs is touched; empty: always.", "P20", default=(), kind="glob"
+        "It runs exactly when one of these globs is touched; empty: always.", "P20", used=True, default=(), kind="glob"
     )
-    tags: Words = _field("It is a gate for steps with one of these tags.", "T18", default=())
+    tags: Words = _field("It is a gate for steps with one of these tags.", "T18", used=True, default=())
 
 
 class Forbidden(Table):

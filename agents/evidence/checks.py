@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
-from agents.evidence.expectations import Ended, judge
+from agents.evidence import collecting
+from agents.evidence.expectations import BY_EXIT, Ended, judge, weigh
 from agents.evidence.fingerprint import environment_sha256
+from agents.evidence.results import text
+from agents.evidence.types import Gathered, Results, merged
 from agents.exceptions import SandboxFailed, SandboxUnavailable
 from agents.redaction import redacted
-from agents.sandbox import JAILS, REPO, Finished, Jail, SandboxState, asked_for_network, probe, run
+from agents.sandbox import JAILS, REPO, Finished, Jail, Remains, SandboxState, asked_for_network, probe, run
+from agents.sandbox.scratch import private_folder
 from agents.types import CheckResult, CheckSpec
 
 STARVED = {"pids": "processes (SIGNALBOX_JAIL_PROCESSES)", "memory": "memory (SIGNALBOX_JAIL_MEMORY_MB)"}
@@ -28,14 +35,44 @@ def run_check(
     missing sandbox: that is `not_run`, which is never a pass."""
     argv = ("/bin/sh", "-c", spec.command)
     state = sandbox or probe()
-    try:
-        finished = run(argv, jail, on_output=on_output, cancelled=cancelled, sandbox=state)
-    except (SandboxUnavailable, SandboxFailed) as error:
-        return _result(spec, argv, jail, state, None, ("not_run", str(error)))
-    return _result(spec, argv, jail, state, finished, _verdict(spec, finished, jail))
+    with private_folder() as reports:
+        seen = _Seen()
+        inside = replace(jail, reports=reports, environment={**reporting(spec, reports), **jail.environment})
+        try:
+            finished = run(argv, inside, on_output=on_output, cancelled=cancelled, sandbox=state, on_end=seen.look)
+        except (SandboxUnavailable, SandboxFailed) as error:
+            return _result(spec, argv, jail, state, None, ("not_run", str(error)), _Seen())
+    seen.hear(_text(finished.output))
+    return _result(spec, argv, jail, state, finished, _verdict(spec, finished, jail, seen.gathered.results), seen)
 
 
-def _verdict(spec: CheckSpec, finished: Finished, jail: Jail) -> tuple[str, str]:
+def reporting(spec: CheckSpec, folder: Path) -> dict[str, str]:
+    """Variables that let known runners write their results into `folder`, and change nothing that the item looks at:
+    pytest also prints where it wrote them."""
+    if spec.expect not in BY_EXIT:
+        return {}
+    return {"PYTEST_ADDOPTS": f"--junitxml={shlex.quote(str(folder / 'pytest.xml'))}"}
+
+
+class _Seen:
+    """What one command wrote, and how it knew its folder."""
+
+    def __init__(self) -> None:
+        self.cwd = str(REPO)
+        self.gathered = Gathered(Results(told=("What it wrote could not be looked at.",)))
+
+    def look(self, remains: Remains) -> None:
+        self.cwd = remains.known_as
+        self.gathered = collecting.gather(remains)
+
+    def hear(self, output: str) -> None:
+        """Where no report names a test, the output says what became of them."""
+        results = self.gathered.results
+        if results.collected is None:
+            self.gathered = replace(self.gathered, results=merged((results, text.read(output))))
+
+
+def _verdict(spec: CheckSpec, finished: Finished, jail: Jail, found: Results) -> tuple[str, str]:
     """(verdict, reason in words)."""
     if finished.timed_out == "total":
         return "timed_out", f"stopped after {jail.total_seconds:g} s, its limit"
@@ -44,6 +81,8 @@ def _verdict(spec: CheckSpec, finished: Finished, jail: Jail) -> tuple[str, str]
     if finished.cancelled:
         return "not_run", "cancelled before it ended"
     judgement = judge(spec.expect, Ended(finished.exit_code, finished.signal, _text(finished.output)), spec.value)
+    if spec.expect in BY_EXIT:
+        judgement = weigh(spec.expect, judgement, found)
     if judgement.passed:
         return "passed", judgement.reason
     return "failed", "; ".join([judgement.reason, *_explained(finished, jail)])
@@ -64,11 +103,12 @@ def _result(
     state: SandboxState,
     finished: Finished | None,
     verdict: tuple[str, str],
+    seen: _Seen,
 ) -> CheckResult:
     return CheckResult(
         spec=spec,
         argv=argv,
-        cwd=str(jail.worktree if jail.unsafe else REPO),
+        cwd=seen.cwd,
         exit_code=finished.exit_code if finished else None,
         seconds=finished.seconds if finished else 0.0,
         output=_text(finished.output) if finished else "",
@@ -77,6 +117,7 @@ def _result(
         verdict=verdict[0],
         reason=verdict[1],
         environment_sha256=environment_sha256(jail, state),
+        gathered=seen.gathered if finished else Gathered(),
     )
 
 

@@ -8,9 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agents.evidence.types import Results
+
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 NUMBER = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:[,_'\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:\.\d+)?")
 SEPARATORS = re.compile(r"[,_'\u00a0\u202f]")
+BY_EXIT = frozenset({"exit_zero", "exit_nonzero"})
+"""Expectations that look at the exit code alone, not at what was printed."""
 CANNOT_START = {126: "could not be executed", 127: "was not found"}
 
 
@@ -45,6 +49,18 @@ def judge(kind: str, ended: Ended, value: int | None) -> Judgement:
     if kind not in JUDGES:
         return Judgement(False, f"unknown expectation {kind!r}")
     return JUDGES[kind](ended, value)
+
+
+def weigh(kind: str, judgement: Judgement, found: Results) -> Judgement:
+    """What an exit code says against what the command itself reported: the worse of the two counts."""
+    if found.collected == 0:
+        return Judgement(False, f"no test was collected ({judgement.reason})")
+    count = len(found.failing)
+    if kind == "exit_zero" and judgement.passed and count:
+        return Judgement(False, f"exit 0, but {count} failed in what it reported")
+    if kind == "exit_zero" and not judgement.passed and found.collected and not count:
+        return Judgement(False, f"{judgement.reason}, although no test failed in what it reported")
+    return judgement
 
 
 def _exit_zero(ended: Ended, _: int | None) -> Judgement:

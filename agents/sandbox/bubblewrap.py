@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from agents.sandbox.environment import HOME, REPO, tool_folders
-from agents.sandbox.types import Jail, SandboxState
+from agents.sandbox.types import Ground, Jail, SandboxState
 
 NAMESPACES = (
     "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "jail",
@@ -32,16 +32,23 @@ Words = tuple[str, ...]
 
 
 def jailed(
-    state: SandboxState, jail: Jail, tree: Path | None, argv: Sequence[str], *, status: int | None = None
+    state: SandboxState,
+    jail: Jail,
+    ground: Ground,
+    argv: Sequence[str],
+    *,
+    status: int | None = None,
+    gate: int | None = None,
 ) -> list[str]:
-    """The full command line. `tree` is the directory shown at /repo, None for bubblewrap's own throw-away overlay;
-    `status` is an open descriptor on which bubblewrap tells, as JSON lines, that the command began and how it ended."""
-    report = () if status is None else ("--json-status-fd", str(status))
+    """The full command line. On the open descriptor `status` bubblewrap tells, as JSON lines, that the command is about
+    to begin and how it ended; where there is a `gate`, it begins when that one is closed."""
+    descriptors = {"--json-status-fd": status, "--block-fd": gate}
+    report = [word for name, open_one in descriptors.items() if open_one is not None for word in (name, str(open_one))]
     further = () if state.nests else NONE_FURTHER
     return [
         state.program, *NAMESPACES, *further, *report, *base(jail.host.caps.scratch_bytes), *_shown(jail),
-        *_repo(jail, tree), *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(REPO), "--",
-        *argv,
+        *_repo(jail, ground.tree), *_reports(jail, ground), *_hidden(jail), "--remount-ro", "/dev", "--remount-ro", "/",
+        "--chdir", str(REPO), "--", *argv,
     ]  # fmt: skip
 
 
@@ -89,6 +96,12 @@ def _repo(jail: Jail, tree: Path | None) -> Iterator[str]:
         yield from _fenced(jail, tree)
     if (source / ".git").exists() and not (source / ".git").is_symlink():
         yield from ("--ro-bind", str(source / ".git"), str(REPO / ".git"))
+
+
+def _reports(jail: Jail, ground: Ground) -> Words:
+    if jail.reports is None:
+        return ()
+    return ("--bind", str(ground.top / "reports" if ground.top else jail.reports), str(jail.reports))
 
 
 def _fenced(jail: Jail, tree: Path) -> Iterator[str]:

@@ -17,8 +17,9 @@ PUBLIC = ("/etc/passwd", "/etc/group", "/etc/hosts", "/etc/nsswitch.conf", "/etc
 
 
 def restricted(jail: Jail, tree: Path, home: Path, argv: Sequence[str]) -> list[str]:
-    """The command line that runs `argv` with these files alone: the tree and a private home to write in. Landlock only
-    allows, so a fence inside the tree is left to what looks at the diff."""
+    """The command line that runs `argv` with these files alone: the tree, a private home and the folder of reports to
+    write in. Landlock only allows, so a fence inside the tree is left to what looks at the diff."""
     read = [*map(str, system()), *PUBLIC, *map(str, (*tool_folders(jail.host), *jail.readable))]
-    spec = {"read": read, "write": [str(tree), str(home), *DEVICES]}
+    write = [tree, home, *([jail.reports] if jail.reports else [])]
+    spec = {"read": read, "write": [*map(str, write), *DEVICES]}
     return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(spec), *argv]

@@ -13,8 +13,8 @@ from agents.sandbox import landlock_exec, limits
 from agents.sandbox.bubblewrap import NAMESPACES, NONE_FURTHER, base, jailed
 from agents.sandbox.environment import STANDARD_PATH
 from agents.sandbox.launch import launched
-from agents.sandbox.scratch import Ground, ground_for, private_folder
-from agents.sandbox.types import Jail, Overlay, SandboxState
+from agents.sandbox.scratch import ground_for, private_folder
+from agents.sandbox.types import Ground, Jail, Overlay, SandboxState
 
 INSTALL = "apt-get install bubblewrap"
 ALLOW_NAMESPACES = "sysctl -w kernel.unprivileged_userns_clone=1 kernel.apparmor_restrict_unprivileged_userns=0"
@@ -72,7 +72,7 @@ def _lays(state: SandboxState, jail: Jail, way: Overlay) -> bool:
 
 def _trial(state: SandboxState, jail: Jail, ground: Ground) -> Sequence[str]:
     inside = ("/bin/sh", "-c", "rm there && mkdir made && test -d made")
-    return launched(jailed(state, jail, ground.tree, inside), (), ground.prepare)
+    return launched(jailed(state, jail, ground, inside), (), ground.prepare)
 
 
 def _answer(*argv: str) -> subprocess.CompletedProcess[str]:

@@ -16,12 +16,14 @@ from agents.sandbox.landlock import restricted
 from agents.sandbox.launch import launched
 from agents.sandbox.probing import probe, require
 from agents.sandbox.process import MARK, Watch, start
-from agents.sandbox.scratch import Ground, ground_for, private_folder
+from agents.sandbox.remains import Gate
+from agents.sandbox.scratch import ground_for, now, private_folder
 from agents.sandbox.setup import forwarded
-from agents.sandbox.types import Finished, Jail, SandboxState
+from agents.sandbox.types import Finished, Ground, Jail, Remains, SandboxState
 
 OnOutput = Callable[[bytes], None]
 Cancelled = Callable[[], bool]
+OnEnd = Callable[[Remains], None]
 
 
 def run(
@@ -32,16 +34,18 @@ def run(
     cancelled: Cancelled | None = None,
     stdin: bytes | None = None,
     sandbox: SandboxState | None = None,
+    on_end: OnEnd | None = None,
 ) -> Finished:
     """Run `argv` and wait for it and all its descendants to end. Blocks; call it from a worker's thread.
 
     `on_output` gets each chunk as it comes; `cancelled` is asked about ten times a second; `sandbox` is what
-    `probe()` found, by default on this host. Raises SandboxUnavailable, or SandboxFailed when nothing was run.
+    `probe()` found, by default on this host; `on_end` may look at what a command with `jail.reports`
+    has written, before that is thrown away. Raises SandboxUnavailable, or SandboxFailed when nothing was run.
     """
     if not jail.worktree.is_dir():
         raise SandboxFailed(f"{jail.worktree} is no folder, nothing was run: make the worktree again.")
     state = sandbox or probe()
-    heard = _Heard(on_output, cancelled, stdin or b"")
+    heard = _Heard(on_output, cancelled, stdin or b"", on_end)
     if jail.unsafe:
         return _run_openly(argv, jail, heard, landlock=False)
     require(state)
@@ -54,40 +58,70 @@ def run(
 class _Heard:
     """What the caller hears from a command, and says to it."""
 
-    def __init__(self, on_output: OnOutput | None, cancelled: Cancelled | None, stdin: bytes) -> None:
-        self.on_output, self.cancelled, self.stdin = on_output, cancelled, stdin
+    def __init__(
+        self, on_output: OnOutput | None, cancelled: Cancelled | None, stdin: bytes, on_end: OnEnd | None
+    ) -> None:
+        self.on_output, self.cancelled, self.stdin, self.on_end = on_output, cancelled, stdin, on_end
+
+    def look(self, remains: Remains | None) -> None:
+        if self.on_end is not None and remains is not None:
+            self.on_end(remains)
 
 
 def _run_jailed(
     argv: Sequence[str], jail: Jail, ground: Ground, state: SandboxState, group: limits.Group, heard: _Heard
 ) -> Finished:
+    with Gate(ground, wanted=jail.reports is not None) as gate:
+        since = now(jail.reports) if jail.reports else 0
+        status, watch = _started(argv, jail, ground, state, group, heard, gate)
+        with os.fdopen(status, "rb") as told:
+            began = told.readline()
+            gate.let_go(watch.process.pid)
+            code = watch.wait()
+            _assert_began(began + told.read(), watch)
+        heard.look(gate.remains(jail, since))
+    return _finished(code, watch, group.starved())
+
+
+def _started(
+    argv: Sequence[str],
+    jail: Jail,
+    ground: Ground,
+    state: SandboxState,
+    group: limits.Group,
+    heard: _Heard,
+    gate: Gate,
+) -> tuple[int, Watch]:
+    """The descriptor on which bubblewrap tells its status, and the watched process."""
     status, theirs = os.pipe()
+    inside = [*limits.prlimit(jail.host.caps), *(forwarded(argv) if jail.proxy else argv)]
+    wrapped = jailed(state, jail, ground, inside, status=theirs, gate=gate.theirs)
+    passed = (theirs,) if gate.theirs is None else (theirs, gate.theirs)
     try:
-        inside = [*limits.prlimit(jail.host.caps), *(forwarded(argv) if jail.proxy else argv)]
-        command = launched(jailed(state, jail, ground.tree, inside, status=theirs), group.doors, ground.prepare)
-        process = start(command, environment_of(jail), "/", heard.stdin, (theirs,))
+        command = launched(wrapped, group.doors, ground.prepare)
+        process = start(command, environment_of(jail), "/", heard.stdin, passed)
+    except BaseException:
+        os.close(status)
+        raise
     finally:
         os.close(theirs)
-    watch = Watch(process, jail, None, heard.on_output, heard.cancelled, heard.stdin)
-    try:
-        code = watch.wait()
-        _assert_began(_read_all(status), watch)
-    finally:
-        os.close(status)
-    return _finished(code, watch, group.starved())
+    return status, Watch(process, jail, None, heard.on_output, heard.cancelled, heard.stdin)
 
 
 def _run_openly(argv: Sequence[str], jail: Jail, heard: _Heard, *, landlock: bool) -> Finished:
     """Without namespaces: under Landlock, or with nothing at all. Descendants are found by a mark."""
     mark = secrets.token_hex(8)
     with private_folder() as home, ground_for(jail, "copy") as ground:
-        tree = ground.tree or jail.worktree
+        tree, since = ground.tree or jail.worktree, now(home)
         own = {"HOME": str(home), "TMPDIR": str(home), MARK: mark, **jail.environment}
         inside = [*limits.prlimit(jail.host.caps), *argv]
         command = restricted(jail, tree, home, inside) if landlock else inside
         process = start(command, environment_of(replace(jail, environment=own)), str(tree), heard.stdin)
         watch = Watch(process, jail, mark, heard.on_output, heard.cancelled, heard.stdin)
-        return _finished(watch.wait(), watch)
+        code = watch.wait()
+        if jail.reports is not None:
+            heard.look(Remains(tree, jail.reports, str(tree), since))
+        return _finished(code, watch)
 
 
 def _assert_began(status: bytes, watch: Watch) -> None:

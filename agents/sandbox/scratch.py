@@ -9,14 +9,13 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from agents.exceptions import SandboxFailed
-from agents.sandbox.types import Jail, Overlay
+from agents.sandbox.types import Ground, Jail, Overlay
 
 OVERLAY = (
-    "cd {folder} && mount -t tmpfs -o size={size},mode=700 tmpfs top && mkdir top/written top/work && "
+    "cd {folder} && mount -t tmpfs -o size={size},mode=700 tmpfs top && mkdir top/written top/work top/reports && "
     "mount -t overlay -o lowerdir=below,upperdir=top/written,workdir=top/work,userxattr overlay tree"
 )
 """A layer in memory over the worktree, in a mount namespace of the command's own: it is gone when that ends. The paths
@@ -24,21 +23,13 @@ are relative, since overlay's own have no way to quote every name."""
 OWN_MOUNTS = ("unshare", "--user", "--map-root-user", "--mount", "--")
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """`tree` is what a jail shows as its worktree, None where bubblewrap lays the layer itself. `prepare` is a shell
-    line that has to run before, in a mount namespace of its own ("" for none)."""
-
-    tree: Path | None
-    prepare: str = ""
-
-
 @contextmanager
 def ground_for(jail: Jail, overlay: Overlay) -> Iterator[Ground]:
-    """The worktree itself, or a tree that is gone on leaving. Raises SandboxFailed for one it cannot read."""
+    """The worktree itself, or a tree that is gone on leaving. bubblewrap's own layer cannot be looked into: where
+    reports are wanted, the tree is copied. Raises SandboxFailed for one it cannot read."""
     if jail.writable:
         yield Ground(jail.worktree)
-    elif overlay == "bubblewrap":
+    elif overlay == "bubblewrap" and jail.reports is None:
         yield Ground(None)
     else:
         with private_folder() as folder:
@@ -50,7 +41,7 @@ def _layered(jail: Jail, folder: Path) -> Ground:
         (folder / name).mkdir()
     (folder / "below").symlink_to(jail.worktree.resolve())
     prepare = OVERLAY.format(folder=shlex.quote(str(folder)), size=jail.host.caps.scratch_bytes)
-    return Ground(folder / "tree", prepare)
+    return Ground(folder / "tree", prepare, folder / "top")
 
 
 def _copied(jail: Jail, folder: Path) -> Ground:
@@ -71,6 +62,15 @@ def private_folder() -> Iterator[Path]:
         yield folder
     finally:
         remove_tree(folder)
+
+
+def now(folder: Path) -> int:
+    """The kernel's clock, in nanoseconds, as the files in this folder get it."""
+    mark = folder / ".began"
+    mark.touch()
+    began = mark.stat().st_ctime_ns
+    mark.unlink()
+    return began
 
 
 def remove_tree(folder: Path) -> None:

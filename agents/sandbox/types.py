@@ -76,7 +76,8 @@ class Jail:
     `worktree` is its working directory, `/repo` inside, and the only lasting place it can write, and that only if
     `writable` and within the `fence`: otherwise it gets a throw-away tree. `environment` is added to the base
     environment; nothing of ours is inherited. `readable` paths are shown at their own place, `hidden` ones look empty
-    wherever they would show. `output_bytes` is how much output is kept (half from the start, half from the end).
+    wherever they would show. `reports` is an empty folder of ours that it may write to, at the same path inside.
+    `output_bytes` is how much output is kept (half from the start, half from the end).
     `grace_seconds` pass between TERM and KILL. `unsafe` runs without a sandbox: only a person may allow that.
     """
 
@@ -89,11 +90,35 @@ class Jail:
     fence: Fence = field(default_factory=Fence)
     host: Host = field(default_factory=Host)
     proxy: Proxy | None = None
+    reports: Path | None = None
     total_seconds: float = 600.0
     idle_seconds: float = 300.0
     output_bytes: int = 2_000_000
     grace_seconds: float = 10.0
     unsafe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """`tree` is what a jail shows as its worktree, None where bubblewrap lays the layer itself. `prepare` is a shell
+    line that has to run before, in a mount namespace of its own ("" for none); in that namespace alone `top` holds,
+    in memory, what the command writes: `written` of its tree, and `reports`."""
+
+    tree: Path | None
+    prepare: str = ""
+    top: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What a command has written, while it is there. Below `tree` lies at least all that changed after `since` (the
+    kernel's clock in nanoseconds, as files' change times have it) in the folder that it knew as `known_as`; below
+    `reports` is what it wrote to its folder of reports."""
+
+    tree: Path
+    reports: Path
+    known_as: str
+    since: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""What a run is compiled into and frozen with: dispatch plan, tool chain, agents, guideline files, problems."""
+"""What a run is compiled into and frozen with: dispatch plan, tool chain, project checks, agents, guideline files,
+problems."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ def compiled(run: Run, text: PlanText, ground: Ground, scope: str) -> dict[str, 
         "assigned": assigned,
         "guidelines": crew.guidelines,
         "configuration": definitions.blob,
+        "checks": [check.model_dump(mode="json") for check in definitions.configuration.settings.checks],
         "problems": [*(_problem(text, problem) for problem in lint.lint(text.parsed)), *crew.problems],
     }
 

@@ -215,6 +215,7 @@ def leaf_name(name: str) -> str:
 _LEAVES = {
     "policy": "the policy",
     "toolchain": "the tool chain",
+    "checks": "the project's checks",
     "agents": "the agents and their models",
     "briefs": "the briefs' templates",
     "start": "the start commit",

@@ -1,94 +1,92 @@
-"""Run a candidate's verification items on its very commit, in a clean checkout, and keep what each came to."""
+"""Check a candidate's very commit: what it has to pass, what that came to, and how it compares with the base."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 
-from agents.evidence import checks
-from agents.types import CheckResult, CheckSpec
+from orchestrator.engine import baseline, coverage, keeping, redfirst, reuse
+from orchestrator.engine.bench import Bench, Stopped
 from orchestrator.engine.ground import Ground
-from orchestrator.engine.items import items_of
 from orchestrator.engine.patience import patiently
+from orchestrator.engine.wanted import wanted
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Candidate, CheckRun
-from orchestrator.sandboxing import check_jail, in_force
-
-
-def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> list[CheckRun] | None:
-    """The results of every item, stored; None when stopped before the end (what was found is then run again)."""
-    Candidate.objects.filter(pk=candidate.pk).update(sandbox=in_force(candidate.run))
-    path = ground.checkout(candidate.oid, f"run{candidate.run_id}-candidate{candidate.pk}-e{candidate.epoch}")
-    failpoint("after_checkout")
-    try:
-        found = []
-        for position, item in enumerate(items_of(candidate.step)):
-            if stopped():
-                return None
-            found.append(_result(candidate, ground, path, position, item, stopped))
-            failpoint("after_check")
-        failpoint("before_discard")
-    finally:
-        ground.discard(path)
-    patiently(partial(_store, candidate, found))
-    failpoint("after_checks")
-    return found
-
-
-def _store(candidate: Candidate, found: list[CheckRun]) -> None:
-    with transaction.atomic():
-        CheckRun.objects.filter(candidate=candidate).delete()
-        CheckRun.objects.bulk_create(found)
-
-
-def _result(
-    candidate: Candidate, ground: Ground, path: Path, position: int, item: dict[str, Any], stopped: Callable[[], bool]
-) -> CheckRun:
-    row = CheckRun(candidate=candidate, position=position, item=item["text"], verdict="not_run")
-    proof = candidate.step.proofs.get(str(position), {})
-    if item["command"]:
-        expected = item["expectation"]
-        return _run(
-            row, CheckSpec(item["text"], item["command"], expected["kind"], expected["value"]), ground, path, stopped
-        )
-    if "command" in proof:
-        row.source = "verifier"
-        return _run(row, CheckSpec(item["text"], proof["command"]), ground, path, stopped)
-    if "path" in proof:
-        return _read(row, proof, ground, candidate.oid)
-    if "person" in proof:
-        holds = proof.get("holds", True)
-        row.source, row.verdict = "person", "passed" if holds else "failed"
-        row.reason = f"{'confirmed' if holds else 'denied'} by {proof['person']}"
-    elif "prove" in candidate.step.waived:
-        row.source, row.verdict, row.reason = "person", "waived", "nobody could prove it, and the gap was accepted"
-    else:
-        row.reason = "it names no command, and nothing else proved it"
-    return row
-
-
-def _run(row: CheckRun, spec: CheckSpec, ground: Ground, path: Path, stopped: Callable[[], bool]) -> CheckRun:
-    """Run a command in the check jail and keep what it really did."""
-    jail = check_jail(row.candidate.run, path, ground.readable)
-    result: CheckResult = checks.run_check(spec, jail, cancelled=stopped)
-    row.command, row.cwd, row.verdict, row.reason = spec.command, result.cwd, result.verdict, result.reason
-    row.exit_code, row.seconds, row.output = result.exit_code, result.seconds, result.output.replace("\0", "␀")
-    row.output_sha256, row.truncated = result.output_sha256, result.truncated
-    row.environment_sha256 = result.environment_sha256
-    return row
-
-
-def _read(row: CheckRun, proof: dict[str, Any], ground: Ground, oid: str) -> CheckRun:
-    there = ground.has_line(oid, proof["path"], proof["line"])
-    row.source, row.command = "verifier", f"{proof['path']}:{proof['line']}"
-    row.verdict = "passed" if there else "failed"
-    row.reason = proof["note"] if there else "the named line does not exist in this commit"
-    return row
-
+from orchestrator.models import Artifact, Candidate, CheckRun
+from orchestrator.sandboxing import in_force
 
 BLOCKS = frozenset({"failed", "timed_out", "not_run"})
 """Verdicts that stop a candidate. A pass is a pass; a waived item is a gap that a person accepted by name."""
+
+
+def check(candidate: Candidate, ground: Ground, stopped: Callable[[], bool]) -> list[CheckRun] | None:
+    """The rows of every check, stored; None when stopped before the end (what was found is then run again)."""
+    Candidate.objects.filter(pk=candidate.pk).update(sandbox=in_force(candidate.run))
+    with Bench(candidate, ground, stopped) as bench:
+        try:
+            rows = _rows(bench)
+        except Stopped:
+            return None
+        failpoint("before_discard")
+    _number(rows)
+    artifacts = keeping.keep(bench, rows)
+    patiently(partial(_store, bench, rows, artifacts, reuse.carried(rows)))
+    failpoint("after_checks")
+    return rows
+
+
+def _rows(bench: Bench) -> list[CheckRun]:
+    candidate = bench.candidate
+    changes = bench.ground.changed(candidate.base_oid, candidate.oid)
+    items = wanted(candidate, bench.ground, [change.path for change in changes])
+    reuse.reuse(bench, items)
+    for item in items:
+        if item.spec is not None and item.row.verdict == "not_run":
+            bench.run(item.row, item.spec, candidate.oid)
+    beside = baseline.sort_failures(bench, items)
+    rows = [*(item.row for item in items), *redfirst.measure(bench, changes), *beside]
+    coverage.cover(bench, rows)
+    return rows
+
+
+def _number(rows: list[CheckRun]) -> None:
+    for position, row in enumerate(rows):
+        row.position = position
+
+
+def _store(bench: Bench, rows: list[CheckRun], artifacts: list[Artifact], carried: list[int]) -> None:
+    """Rows first, then those that point to one of them. Rows that are stored already stay as they are."""
+    candidate = bench.candidate
+    with transaction.atomic():
+        CheckRun.objects.filter(candidate=candidate).exclude(pk__in=carried).delete()
+        fresh = [row for row in rows if row.pk not in carried]
+        CheckRun.objects.bulk_create([row for row in fresh if row.rerun_of is None])
+        CheckRun.objects.bulk_create([row for row in fresh if row.rerun_of is not None])
+        Artifact.objects.bulk_create(artifacts)
+        Candidate.objects.filter(pk=candidate.pk).update(notes=bench.notes)
+
+
+def reason(row: CheckRun) -> dict[str, object]:
+    """Why a row stops its candidate, for the card: the new failing tests by name, with what each says first."""
+    text = f"{row.item.rstrip('. ')}: {row.reason}"
+    told = _failures(row)
+    return {"text": text, "check": row.position, "command": row.command} | ({"detail": told} if told else {})
+
+
+NAMED = 8
+"""How many failing tests a card names."""
+
+
+def _failures(row: CheckRun) -> str:
+    said = {case.identity: case.message for case in row.results.failing}
+    new = row.compared.get("new") or ([] if row.compared or row.source == "red-first" else list(said))
+    lines = [f"{test}: {said[test]}" if said.get(test) else test for test in new[:NAMED]]
+    lines += [f"{path}:{line or '?'}: {rule} {message}" for rule, message, path, line in _issues(row)[:NAMED]]
+    more = len(new) - NAMED
+    return "\n".join([*lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _issues(row: CheckRun) -> list[list[str]]:
+    found: list[list[str]] = row.compared.get("new_issues", [])
+    return found

@@ -111,6 +111,10 @@ class Ground:
         who = Person(self.project.author_name, self.project.author_email)
         return self.hub.commit(tree, (parent,), message, who, who, datetime.now().astimezone())
 
+    def scratch(self, tree: str, parent: str) -> str:
+        """A commit of ours alone, to have a checkout of a tree."""
+        return self.hub.commit(tree, (parent,), "a tree to measure\n", _WORK, _WORK, datetime.now(UTC))
+
     def onto(self, base: str, work: str) -> str:
         """A commit with a step's work on a base that has moved since: what landed meanwhile stays. Where both changed
         the same lines, its files hold conflict markers."""

@@ -27,7 +27,7 @@ from orchestrator.engine.states import LIVE_CANDIDATE
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Candidate, CheckRun, Line, RunStep
+from orchestrator.models import Candidate, Line, RunStep
 from plans.exceptions import PlanError
 from plans.folder import file_of
 from plans.writeback import mark_with_parents
@@ -102,9 +102,9 @@ class Landing:
         results = checking.check(self.candidate, self.ground, self.lease.stopped)
         if self._handed_over() or results is None:
             return
-        red = [result for result in results if result.verdict in checking.BLOCKS]
+        red = [row for row in results if row.decides and row.verdict in checking.BLOCKS]
         if red and "verify" not in self.candidate.step.waived:
-            self._fire("red", kind="check", reasons=[_reason(result) for result in red])
+            self._fire("red", kind="check", reasons=[checking.reason(row) for row in red])
             self._drop()
             return
         self._push()
@@ -264,7 +264,3 @@ def landed(candidate: Candidate, epoch: int, event: str = "swapped") -> None:
         state = {} if unit.board.policy.git == "user" else {"publish_state": "behind"}
         unit.set(Line, candidate.line_id, head_oid=head, **state)
         unit.set(RunStep, candidate.step_id, landed_oid=candidate.oid)
-
-
-def _reason(result: CheckRun) -> dict[str, Any]:
-    return {"text": f"{result.item.rstrip('. ')}: {result.reason}", "check": result.position, "command": result.command}

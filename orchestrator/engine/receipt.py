@@ -13,8 +13,8 @@ Leaves = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`leaves` by name: policy, toolchain, agents, guidelines, configuration, briefs, start, and `step:<key>` for each
-    step."""
+    """`leaves` by name: policy, toolchain, checks, agents, guidelines, configuration, briefs, start, and `step:<key>`
+    for each step."""
 
     leaves: dict[str, str]
 
@@ -31,11 +31,12 @@ def digest(value: Any) -> str:
 
 def tree(
     *, policy: Mapping[str, Any], toolchain: Sequence[Any], agents: Mapping[str, Any], briefs: Mapping[str, str],
-    guidelines: Mapping[str, str], configuration: str, start: str, steps: Mapping[str, Mapping[str, Any]],
+    checks: Sequence[Any], guidelines: Mapping[str, str], configuration: str, start: str,
+    steps: Mapping[str, Mapping[str, Any]],
 ) -> Tree:  # fmt: skip
     """The tree of one run. `steps` maps a key to everything of the step that a person approves."""
     shared = {
-        "policy": policy, "toolchain": toolchain, "agents": agents, "guidelines": guidelines,
+        "policy": policy, "toolchain": toolchain, "checks": checks, "agents": agents, "guidelines": guidelines,
         "configuration": configuration, "briefs": briefs, "start": start,
     }  # fmt: skip
     leaves = {name: digest(value) for name, value in shared.items()}

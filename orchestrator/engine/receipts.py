@@ -26,6 +26,7 @@ def _tree(policy: dict[str, Any], compiled: dict[str, Any], start: str, steps: d
     return receipt.tree(
         policy=policy,
         toolchain=compiled["toolchain"],
+        checks=compiled["checks"],
         agents=compiled["agents"],
         guidelines=compiled["guidelines"],
         configuration=compiled["configuration"],

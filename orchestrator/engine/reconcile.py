@@ -33,6 +33,7 @@ def reconcile() -> None:
         elif workspace.status == "live" and workspace.path and not Path(workspace.path).is_dir():
             _gone(workspace)
     retention.remove_clones()
+    retention.remove_artifacts()
 
 
 def _settle_folder(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from agents.exceptions import AgentsError
 from agents.workspaces.handover import PersonsClone
 from orchestrator import chain
+from orchestrator.engine import keeping
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.states import RUN_OVER
 from orchestrator.engine.transitions import ENGINE
@@ -27,6 +29,18 @@ def is_past(run: Run) -> bool:
     if run.status not in RUN_OVER or run.ended_at is None or not settings.RETENTION_DAYS:
         return False
     return timezone.now() - run.ended_at > timedelta(days=settings.RETENTION_DAYS)
+
+
+def remove_artifacts() -> None:
+    """Remove the files that checks left, on this host, of runs that are past; their rows stay, with path and hash."""
+    for run in Run.objects.filter(pk__in=keeping.runs_with_files(), status__in=sorted(RUN_OVER)):
+        if is_past(run):
+            count, size = keeping.remove(run.pk)
+            with transaction.atomic():
+                head = chain.lock(run.pk)
+                body = {"files": count, "bytes": size}
+                seq = chain.append(head, [chain.Record("run.artifacts_removed", ENGINE.name, ENGINE.via, "", body)])
+                transaction.on_commit(partial(tell, run.pk, seq), robust=True)
 
 
 def remove_clones() -> None:

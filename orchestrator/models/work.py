@@ -1,4 +1,4 @@
-"""Leased work and what it leaves: dispatches with their logs, candidates with their checks, workspaces, findings."""
+"""Leased work and what it leaves: dispatches with their logs, candidates, workspaces, findings."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class LogChunk(models.Model):
 
 
 class Candidate(Leased):
-    """One try at landing: the tree of head and work with its marks, one commit, checked, then swapped in."""
+    """One try at landing: the tree of head and work with its marks, one commit, checked, then swapped in.
+
+    `notes` are sentences about its evidence that belong to no single check."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="candidates")
     line = models.ForeignKey(Line, models.CASCADE, related_name="candidates")
@@ -94,6 +96,7 @@ class Candidate(Leased):
     oid = models.CharField(max_length=64, default="", blank=True)
     tree = models.CharField(max_length=64, default="", blank=True)
     message = models.TextField(default="", blank=True)
+    notes = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -102,34 +105,6 @@ class Candidate(Leased):
 
     def __str__(self) -> str:
         return f"candidate {self.pk}"
-
-
-class CheckRun(models.Model):
-    """What one verification item came to on one candidate. source: plan · toolchain · verifier · person.
-
-    `output` is stdout and stderr, capped; `output_sha256` is over all of it."""
-
-    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="checks")
-    position = models.IntegerField()
-    item = models.TextField()
-    source = models.CharField(max_length=12, default="plan")
-    command = models.TextField(default="", blank=True)
-    cwd = models.CharField(max_length=1000, default="", blank=True)
-    verdict = models.CharField(max_length=12)
-    reason = models.TextField(default="", blank=True)
-    exit_code = models.IntegerField(null=True, blank=True)
-    seconds = models.FloatField(default=0.0)
-    output = models.TextField(default="", blank=True)
-    output_sha256 = models.CharField(max_length=64, default="", blank=True)
-    truncated = models.BooleanField(default=False)
-    environment_sha256 = models.CharField(max_length=64, default="", blank=True)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["candidate", "position"], name="check_once_per_item")]
-
-    def __str__(self) -> str:
-        return f"{self.verdict}: {self.item[:60]}"
 
 
 class Workspace(models.Model):

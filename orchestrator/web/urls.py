@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{step}log/<int:dispatch_id>/raw", steps.log_raw, name="log-raw"),
     path(f"{step}diff/", steps.diff, name="step-diff"),
     path(f"{step}evidence/", steps.evidence, name="step-evidence"),
+    path(f"{step}evidence/<int:artifact_id>/", steps.artifact, name="artifact"),
     path(f"{step}done/", steps.hand_in, name="hand-in"),
     path(f"{step}give-back/", steps.give_back, name="give-back"),
     path(decision, decisions.decision, name="decision"),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator import queries
-from orchestrator.models import Decision, Dispatch, Finding, Run, RunStep
+from orchestrator.engine.checking import BLOCKS
+from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
 from orchestrator.web.reading import causes
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.batches import ended
@@ -109,11 +110,18 @@ def _checks(case: Case) -> Section | None:
     if not found or not found[0].checks:
         return None
     shown: list[dict[str, Any]] = [
-        {"check": check, "output": around_error(check.output) if check.output else None} for check in found[0].checks
+        {"check": check, "output": around_error(check.output, _first_new(check)) if check.output else None}
+        for check in found[0].checks
     ]
-    red = [row for row in shown if row["check"].verdict not in ("passed", "waived")]
-    green = [row for row in shown if row["check"].verdict in ("passed", "waived")]
+    red = [row for row in shown if row["check"].verdict in BLOCKS]
+    green = [row for row in shown if row["check"].verdict not in BLOCKS]
     return Section("What the checks did", "evidence/checks.html", {"red": red, "green": green, "try": found[0]})
+
+
+def _first_new(check: CheckRun) -> str:
+    """The first test that fails anew, whose error comes first on the card; "" where none is named."""
+    found: list[str] = check.compared.get("new", [])
+    return found[0] if found else ""
 
 
 def _tries(case: Case) -> Section | None:

@@ -69,6 +69,8 @@ _VERDICT: Mapping[str, tuple[str, str, str]] = {
     "failed": ("circle-x", "failed", "failed"),
     "timed_out": ("timer-off", "failed", "timed out"),
     "not_run": ("circle-off", "neutral", "not run"),
+    "not_new": ("triangle-alert", "neutral", "nothing new"),
+    "unmeasured": ("circle-off", "neutral", "not measured"),
     "waived": ("badge-check", "passed", "gap accepted"),
     "met": ("circle-check", "passed", "met"),
     "unmet": ("circle-x", "failed", "not met"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from orchestrator.actions import handing
+from orchestrator.engine import keeping
 from orchestrator.engine.logbook import entries
-from orchestrator.models import Dispatch, Run, RunStep
+from orchestrator.models import Artifact, Dispatch, Run, RunStep
 from orchestrator.web.access import actor_of, runs_of, seq_of
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
@@ -115,6 +117,34 @@ def evidence(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     found = _step(request, run_id, key)
     regions = {"tries": Region("step/_tries.html", lambda: {"tries": tries(found)}, (f"step:{key}", "candidate"))}
     return _page(request, found, "step_evidence.html", regions, tab="evidence")
+
+
+@require_safe
+def artifact(request: HttpRequest, run_id: int, key: str, artifact_id: int) -> FileResponse:
+    """A file that a check left, to be saved: nothing in it is ever run or shown as a page of ours."""
+    found = get_object_or_404(
+        Artifact.objects.select_related("check_run__candidate"),
+        pk=artifact_id,
+        check_run__candidate__step=_step(request, run_id, key),
+    )
+    file = keeping.file_of(found)
+    if not file.is_file():
+        raise Http404("This file is not kept any more.")
+    suffix = PurePosixPath(found.path).suffix.lower()
+    kind = SHOWN_TYPES.get(suffix, "application/octet-stream") if found.kind == "image" else "application/octet-stream"
+    response = FileResponse(
+        file.open("rb"), as_attachment=True, filename=PurePosixPath(found.path).name, content_type=kind
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+SHOWN_TYPES = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp",
+}  # fmt: skip
+"""Images that a page may show; every other file is only handed out."""
 
 
 @require_POST

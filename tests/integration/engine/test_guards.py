@@ -64,14 +64,18 @@ def test_a_weakened_test_stops_the_step_before_any_review(agents):
 
 @pytest.mark.ledger("M15", "M23", "X6")
 def test_the_plan_the_rules_the_fence_and_the_forbidden_patterns_hold(agents):
+    """The jail holds the rules that are there; a new one is for the guards to find."""
     wrong = "; ".join(
-        ["echo more >> PLAN.md", "echo more >> signalbox.toml", "echo hi > notes.txt", "echo 'print(1)' >> bells.py"]
-    )
+        [
+            "echo more >> PLAN.md", "echo more >> signalbox.toml", "echo hi > notes.txt",
+            "mkdir -p .cursor/rules", "echo more > .cursor/rules/a.md", "echo 'print(1)' >> bells.py",
+        ]
+    )  # fmt: skip
     hand = agents.play(scene(shell(SMALL), shell(wrong), built("bells.py")))
     reasons = hand.card("claim").payload["reasons"]
     assert {(reason["guard"], reason["path"]) for reason in reasons} == {
-        ("plan", "PLAN.md"), ("rules", "signalbox.toml"), ("forbidden", "bells.py"),
-        ("fence", "notes.txt"), ("fence", "PLAN.md"), ("fence", "signalbox.toml"),
+        ("plan", "PLAN.md"), ("rules", ".cursor/rules/a.md"), ("forbidden", "bells.py"),
+        ("fence", "notes.txt"), ("fence", "PLAN.md"), ("fence", ".cursor/rules/a.md"),
     }  # fmt: skip
 
 

@@ -127,11 +127,14 @@ def test_what_an_agent_does_to_the_git_of_its_worktree_is_believed_nowhere(repo,
     hostile.agents_spoil(folder, traps)
     traps.reset()
     hand.do("bells.py", "RING = 1\n")
+    (reason,) = hand.card("claim").payload["reasons"]
+    assert (reason["guard"], reason["path"]) == ("fence", "stolen")
+    (hand.held() / "stolen").unlink()
+    hand.decide("recheck")
     landed(hand, repo)
     assert traps.sprung() == set()
     names = looked(repo, "ls-tree", "-r", "--name-only", hand.run.branch).split("\n")
-    assert "stolen" in names and not [name for name in names if name.startswith(".git/")]
-    assert looked(repo, "cat-file", "blob", f"{hand.run.branch}:stolen") == str(traps.outside)
+    assert "stolen" not in names and not [name for name in names if name.startswith(".git/")]
     assert traps.SECRET.encode() not in everything_below(data)
 
 

@@ -63,8 +63,8 @@ QUOTED = st.text("ab :#'\"{}[]-", max_size=10)
 TODOS = st.lists(st.fixed_dictionaries({"id": PLAIN, "content": QUOTED, "status": PLAIN}), max_size=4)
 
 
-@given(st.dictionaries(KEYS, PLAIN, max_size=4), TODOS)
 @settings(deadline=None)  # its first call loads the other reader
+@given(st.dictionaries(KEYS, PLAIN, max_size=4), TODOS)
 def test_it_reads_what_a_yaml_reader_reads(fields, todos):
     from ruamel.yaml import YAML
 
