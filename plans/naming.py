@@ -37,7 +37,8 @@ def titled(title: str, path: str) -> str:
 def folder_name(path: str) -> str:
     """The name of the folder of a plan whose file is called as many are; "" where the file's own name tells."""
     above, _, file = path.partition("#")[0].rpartition("/")
-    return above.rpartition("/")[2] if _stem(file).lower() in _COMMON else ""
+    folder = above.rpartition("/")[2]
+    return folder if _stem(file).lower() in _COMMON and folder.lower() not in _COMMON else ""
 
 
 def matching_plans(wanted: str, paths: Iterable[str]) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def _with_status(document: Document, node: Node, status: str) -> Edits:
     stands above the fields then."""
     first = document.lines[node.line - 1]
     if not node.fields:
-        named = _with_content(first, node)
+        named = _with_content(document, node)
         return {node.line: f"{named}\n{' ' * node.column}status: {status}"} if named else {}
     indent = len(first) - len(first.lstrip(" -"))
     last = max(node.fields.values(), key=lambda child: child.line)
@@ -138,10 +138,13 @@ def _with_status(document: Document, node: Node, status: str) -> Edits:
     return {node.line: f"{first[:indent]}status: {status}\n{' ' * indent}{first[indent:]}"}
 
 
-def _with_content(line: str, node: Node) -> str | None:
-    """The line of a todo that is a text on one line, with the name of that text."""
+def _with_content(document: Document, node: Node) -> str | None:
+    """The line of a todo that is a text on one line, with the name of that text. None where lines that are not read
+    stand below it: they would become fields of the todo."""
+    line, below = document.lines[node.line - 1], document.lines[node.line]
     is_text = node.width and not node.items and line[node.column] not in "{[&*!"
-    return f"{line[: node.column]}content: {line[node.column :]}" if is_text else None
+    alone = len(below) - len(below.lstrip(" ")) < node.column
+    return f"{line[: node.column]}content: {line[node.column :]}" if is_text and alone else None
 
 
 def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
@@ -155,7 +158,7 @@ def _unmarked(document: Document, plan: ParsedPlan) -> Edits:
             edits |= _stated(document, plan, step, "pending", None)
         elif node is not None and node.fields:
             edits |= _without_status(document, node)
-        elif node is not None and (named := _with_content(document.lines[node.line - 1], node)):
+        elif node is not None and (named := _with_content(document, node)):
             edits[node.line] = named
     return edits
 

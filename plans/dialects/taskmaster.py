@@ -85,7 +85,7 @@ def _plan(document: Document, text: str, value: dict[str, Any], tags: Mapping[st
     return ParsedPlan(
         path=document.path,
         dialect="taskmaster",
-        title=str(meta.get("projectName") or (tag if "tasks" not in value else stem(document))),
+        title=str(meta.get("projectName") or (f"Tasks: {tag}" if "tasks" not in value else stem(document))),
         groups=(Group(tag[:LONGEST_GROUP], tag, 1),),
         steps=steps,
         frontmatter={str(key): str(item) for key, item in meta.items() if isinstance(item, str | int | float)},

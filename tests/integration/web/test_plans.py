@@ -75,6 +75,7 @@ def rewrite(hand, old: str, new: str) -> None:
 def test_all_plans_of_a_project_are_listed_and_reading_one_opens_its_page(client, hand):
     html = client.get("/plans/").content.decode()
     assert "PLAN.md" in html and "TODO.md" in html and "NOTES.md" not in html
+    assert '<button class="as-link"><b>Bells</b></button>' in html
     assert Plan.objects.count() == 0, "a visit stores nothing"
     answer = client.post("/plans/read/", {"project": "bells", "path": "PLAN.md"})
     plan = Plan.objects.get()
@@ -89,10 +90,10 @@ def test_the_list_shows_at_once_what_has_changed_in_the_working_tree(client, han
     def titles():
         return re.findall(r'class="cell-main">.*?<b>(.*?)</b>', client.get("/plans/").content.decode())
 
-    assert titles() == ["Bells", "Chores"] == titles()
+    assert titles() == ["Bells", "Chores", "Chores"] == titles()
     (hand.source / "TODO.md").write_text(BOXES.replace("Chores", "Duties"))
     (hand.source / "MORE.plan.md").write_text(PLAN.replace("# Bells", "# More bells"))
-    assert titles() == ["More bells", "Bells", "Duties"]
+    assert titles() == ["More bells", "Bells", "Chores", "Duties"]
 
 
 def test_two_plans_with_one_file_name_are_told_apart_wherever_they_are_named(client, hand):

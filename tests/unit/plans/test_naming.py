@@ -69,7 +69,7 @@ def test_a_part_of_a_plan_keeps_only_its_own_steps():
         ("specs/001-photo-albums/tasks.md", "001-photo-albums-tasks", "Tasks (001-photo-albums)"),
         ("openspec/changes/add-lending/tasks.md", "add-lending-tasks", "Tasks (add-lending)"),
         ("Tools/README.md", "tools-readme", "Tasks (Tools)"),
-        (".taskmaster/tasks/tasks.json#api", "tasks-tasks-api", "Tasks (tasks)"),
+        (".taskmaster/tasks/tasks.json#api", "tasks-api", "Tasks"),
         ("specs/001-photo-albums", "001-photo-albums", "Tasks"),
     ],
 )

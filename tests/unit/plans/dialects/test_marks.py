@@ -43,6 +43,12 @@ def test_every_marked_step_reads_as_done_and_nothing_else_changes(path, text, en
         check_step(data, step.key, path)
 
 
+def test_a_todo_with_lines_below_it_that_are_not_read_has_no_place_for_a_mark():
+    text = b"---\ntodos:\n  - content:[x\n    status: pending\n  - Tell\n---\n# Lend\n"
+    assert mark_passed(text, "1", "a.plan.md", AT) == text
+    assert b"  - content: Tell\n    status: completed\n" in mark_passed(text, "2", "a.plan.md", AT)
+
+
 @pytest.mark.parametrize("dialect", ["milestone", "spec"])
 def test_a_dialect_without_marks_is_left_alone(dialect):
     path, text = SAMPLES[dialect][0]
