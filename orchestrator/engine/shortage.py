@@ -67,7 +67,7 @@ def met(error: BaseException | str) -> Sign | None:
     global _met
     sign = sign_of(error)
     if sign:
-        _met = (time.monotonic(), sign.sentence)
+        _met = (time.monotonic() + settings.SHORTAGE_SECONDS, sign.sentence)
     return sign
 
 
@@ -76,8 +76,8 @@ def lacking() -> str:
     place, free = _narrowest()
     if free < _floor():
         return f"The disk of {place} is nearly full: {free / 1e6:.0f} MB left. Make room: work goes on by itself."
-    since, sentence = _met
-    return sentence if time.monotonic() - since < settings.SHORTAGE_SECONDS else ""
+    until, sentence = _met
+    return sentence if time.monotonic() < until else ""
 
 
 def is_out_of_space() -> bool:

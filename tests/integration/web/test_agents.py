@@ -21,11 +21,9 @@ bell-founder = ["docs/bells.md"]
 [[agents.rubric]]
 agent = "test-author"
 titles = ["describe"]
-[[forbidden]]
-pattern = "utcnow"
-reason = "use now"
-[plans]
-surfaces = ["web/**"]
+[[drift]]
+kind = "route"
+pattern = "@route"
 """
 FILES = {
     ".claude/agents/bell-founder.md": FOUNDER,
@@ -68,8 +66,7 @@ def test_problems_have_their_file_and_line(client, hand):
 def test_the_configuration_is_shown_as_read_with_what_the_engine_does_not_use(client, hand):
     html = page(client, hand)
     rows = html[html.index('id="configuration"') : html.index("<h2>Built in")]
-    assert "forbidden.0.pattern" in rows and "plans.surfaces" in rows
-    assert rows.count("not used by the engine yet") == 1
+    assert "drift.0.kind" in rows and rows.count("not used by the engine yet") == 2
 
 
 def test_what_is_not_committed_is_named_as_not_seen(client, hand):
@@ -110,8 +107,7 @@ def test_the_command_prints_the_same(hand, capsys):
     value = json.loads(capsys.readouterr().out)
     founder = next(agent for agent in value["agents"] if agent["name"] == "bell-founder")
     assert founder["used_by"] == [{"plan": "PLAN.md", "steps": ["2"]}] and founder["guidelines"] == ["docs/bells.md"]
-    assert {"field": "forbidden.0.pattern", "line": 9, "used": True, "value": "utcnow"} in value["configuration"]
-    assert {"field": "plans.surfaces", "line": 12, "used": False, "value": ["web/**"]} in value["configuration"]
+    assert {"field": "drift.0.kind", "line": 9, "used": False, "value": "route"} in value["configuration"]
     call_command("project", "agents", hand.project.name)
     text = capsys.readouterr().out
     assert "bell-founder" in text and "(used by PLAN.md 2)" in text
