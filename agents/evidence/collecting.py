@@ -12,6 +12,7 @@ from agents.evidence.types import Gathered, Kept, Results, merged
 from agents.exceptions import AgentsError, ResultsUnreadable
 from agents.redaction import redacted
 from agents.sandbox import Remains
+from agents.sandbox.remains import EVERYTHING
 from agents.workspaces.confined import read_confined
 
 REPORTS = "reports"
@@ -40,15 +41,11 @@ BULK = frozenset({"node_modules", ".venv", "venv", ".tox"})
 def gather(remains: Remains) -> Gathered:
     """Look at what a command wrote, while it is there."""
     bench = _Bench(remains.known_as)
-    for path in _files(remains.reports):
+    for path in sorted(_written(remains.reports, EVERYTHING)):
         bench.take(remains.reports, path, f"{REPORTS}/{path}")
     for path in _written(remains.tree, remains.since):
         bench.take(remains.tree, path, path)
     return Gathered(merged(bench.parts), tuple(bench.kept))
-
-
-def _files(folder: Path) -> list[str]:
-    return sorted(str(PurePosixPath(path).relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
 
 
 def _written(tree: Path, since: int) -> Iterator[str]:

@@ -11,6 +11,7 @@ from agents.sandbox.environment import REPO
 from agents.sandbox.types import Ground, Jail, Remains
 
 EVERYTHING = 0
+"""Since when: whatever was written."""
 
 
 class Gate:
