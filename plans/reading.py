@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 from plans import collector
@@ -113,7 +114,8 @@ def content_hash(step: ParsedStep) -> str:
         "outside": step.outside_dependencies,
         "files": step.files,
     }
-    content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
+    stated = zip(STATED_SINCE, _stated_since(step), strict=True)
+    content |= {name: said for name, value in stated if value and (said := _said(value))}
     return hashlib.sha256(_COMPACT.encode(content).encode("utf-8")).hexdigest()
 
 
@@ -122,10 +124,10 @@ STATED_SINCE = (
     "approval", "optional", "details", "within",
 )  # fmt: skip
 """Fields that came later: only those that a plan states are hashed, so that earlier hashes hold."""
+_stated_since = attrgetter(*STATED_SINCE)
 
 
-def _said(step: ParsedStep, name: str) -> object:
-    value = getattr(step, name)
+def _said(value: object) -> object:
     return _unticked(value) if isinstance(value, Part) else value
 
 
@@ -135,8 +137,10 @@ def _check_content(check: Check) -> list[object]:
 
 def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
-    if part is None or not _NOT_OPEN.search(part.text):
-        return part.text if part else ""
+    if part is None:
+        return ""
+    if "[" not in part.text or not _NOT_OPEN.search(part.text):
+        return part.text
     # a part may be the inside of a list item, whose deeper lines are code without the item
     data = f"{_ITEM}{part.text}".encode()
     document = scan(data)
