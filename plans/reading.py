@@ -172,17 +172,17 @@ def _unreadable(data: bytes) -> Problem | None:
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r\x0b\x0c"})
 _CONTROL = re.compile(b"[%b]" % re.escape(_CONTROLS))
-_DIRECTIONS = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Marks that turn the direction of text: what a person sees is not what an agent reads."""
+_DIRECTION = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+"""U+202A to U+202E and U+2066 to U+2069 turn the direction of text: what a person sees is not what an agent reads."""
 
 
 def _hidden(data: bytes) -> Problem | None:
     """The first character that nobody sees, and that shows a text as another than it is."""
-    if len(data.translate(None, _CONTROLS)) == len(data) and not any(mark in data for mark in _DIRECTIONS):
+    control = None if len(data.translate(None, _CONTROLS)) == len(data) else _CONTROL.search(data)
+    found = [match.start() for match in (control, _DIRECTION.search(data)) if match]
+    if not found:
         return None
-    control = _CONTROL.search(data)
-    places = [control.start()] if control else []
-    place = min(places + [place for mark in _DIRECTIONS if (place := data.find(mark)) >= 0])
+    place = min(found)
     code = ord(data[place : place + 3].decode("utf-8", "ignore")[0])
     message = f"this line holds U+{code:04X}, which is not seen and may show the text as another; remove it"
     return Problem(_line_at(data, place), "warning", "hidden-character", message)
