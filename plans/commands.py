@@ -111,6 +111,8 @@ _ABSENT = dict.fromkeys(("grep", "egrep", "rg", "ag", "ack", "find", "fd"), "no_
 _EXIT_ZERO = Expectation()
 LONGEST_PROSE = 2_000
 """Characters before and behind a command that are searched for a statement."""
+LONGEST_KEPT = 200
+"""Characters of an item whose reading is remembered: what is kept stays small, whatever items a file holds."""
 LONGEST_NUMBER = 18
 """Characters of a number that any program prints as a count."""
 _NUMERIC = frozenset({"under", "at_most", "over", "at_least", "equals"})
@@ -130,6 +132,10 @@ def read_item(text: str) -> tuple[str | None, Expectation]:
     """The command an item names and the outcome it states; (None, …) when the engine cannot run it alone."""
     if "`" not in text:
         return None, _EXIT_ZERO
+    return _read_coded(text) if len(text) > LONGEST_KEPT else _read_again(text)
+
+
+def _read_coded(text: str) -> tuple[str | None, Expectation]:
     if text.strip(" .") == "`true`":
         return "true", _EXIT_ZERO
     spans = list(_SPAN.finditer(text))
@@ -139,6 +145,10 @@ def read_item(text: str) -> tuple[str | None, Expectation]:
         return None, _EXIT_ZERO
     expectation = _decide(command, _statement(text, spans, commands))
     return (command, expectation) if expectation else (None, _EXIT_ZERO)
+
+
+_read_again = lru_cache(maxsize=2048)(_read_coded)
+"""Many steps are proved by the same words."""
 
 
 @lru_cache(maxsize=2048)

@@ -136,6 +136,11 @@ def field_name(text: str) -> str:
     return NAMES.get(_plain_name(text[:LONGEST_NAME]), "")
 
 
-def _opening_name(text: str) -> str:
-    name = _plain_name(text[:LONGEST_NAME])
+@lru_cache(maxsize=2048)
+def _name_that_opens(text: str) -> str:
+    name = _plain_name(text)
     return NAMES.get(name) or MORE_NAMES.get(name, "")
+
+
+def _opening_name(text: str) -> str:
+    return _name_that_opens(text[:LONGEST_NAME])

@@ -54,7 +54,10 @@ def _need_earlier_only(edges: Edges) -> bool:
 
 def topological_order(steps: Sequence[ParsedStep]) -> tuple[str, ...]:
     """Every key after the keys it depends on and otherwise in plan order. Raises CycleFound."""
-    edges, after = dependencies(steps), dependents(steps)
+    edges = dependencies(steps)
+    if _need_earlier_only(edges):
+        return tuple(edges)
+    after = dependents(steps)
     place = {key: number for number, key in enumerate(edges)}
     names = list(edges)
     open_count = {key: len(needed) for key, needed in edges.items()}

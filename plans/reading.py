@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 from plans import collector
@@ -113,7 +114,8 @@ def content_hash(step: ParsedStep) -> str:
         "outside": step.outside_dependencies,
         "files": step.files,
     }
-    content |= {name: said for name in STATED_SINCE if (said := _said(step, name))}
+    stated = zip(STATED_SINCE, _stated_since(step), strict=True)
+    content |= {name: said for name, value in stated if value and (said := _said(value))}
     return hashlib.sha256(_COMPACT.encode(content).encode("utf-8")).hexdigest()
 
 
@@ -122,10 +124,10 @@ STATED_SINCE = (
     "approval", "optional", "details", "within",
 )  # fmt: skip
 """Fields that came later: only those that a plan states are hashed, so that earlier hashes hold."""
+_stated_since = attrgetter(*STATED_SINCE)
 
 
-def _said(step: ParsedStep, name: str) -> object:
-    value = getattr(step, name)
+def _said(value: object) -> object:
     return _unticked(value) if isinstance(value, Part) else value
 
 
@@ -135,8 +137,10 @@ def _check_content(check: Check) -> list[object]:
 
 def _unticked(part: Part | None) -> str:
     """The part's text with every box open; boxes in code are part of the text."""
-    if part is None or not _NOT_OPEN.search(part.text):
-        return part.text if part else ""
+    if part is None:
+        return ""
+    if "[" not in part.text or not _NOT_OPEN.search(part.text):
+        return part.text
     # a part may be the inside of a list item, whose deeper lines are code without the item
     data = f"{_ITEM}{part.text}".encode()
     document = scan(data)
@@ -168,17 +172,17 @@ def _unreadable(data: bytes) -> Problem | None:
 
 _CONTROLS = bytes({*range(32), 127} - {*b"\t\n\r\x0b\x0c"})
 _CONTROL = re.compile(b"[%b]" % re.escape(_CONTROLS))
-_DIRECTIONS = tuple(chr(code).encode() for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-"""Marks that turn the direction of text: what a person sees is not what an agent reads."""
+_DIRECTION = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
+"""U+202A to U+202E and U+2066 to U+2069 turn the direction of text: what a person sees is not what an agent reads."""
 
 
 def _hidden(data: bytes) -> Problem | None:
     """The first character that nobody sees, and that shows a text as another than it is."""
-    if len(data.translate(None, _CONTROLS)) == len(data) and not any(mark in data for mark in _DIRECTIONS):
+    control = None if len(data.translate(None, _CONTROLS)) == len(data) else _CONTROL.search(data)
+    found = [match.start() for match in (control, _DIRECTION.search(data)) if match]
+    if not found:
         return None
-    control = _CONTROL.search(data)
-    places = [control.start()] if control else []
-    place = min(places + [place for mark in _DIRECTIONS if (place := data.find(mark)) >= 0])
+    place = min(found)
     code = ord(data[place : place + 3].decode("utf-8", "ignore")[0])
     message = f"this line holds U+{code:04X}, which is not seen and may show the text as another; remove it"
     return Problem(_line_at(data, place), "warning", "hidden-character", message)

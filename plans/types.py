@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from plans.values import quickly_made
+
 Level = Literal["error", "warning", "note"]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing a reader should know, printed like a compiler's: `path:line: level[code]: message`."""
@@ -21,12 +24,14 @@ class Problem:
     message: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Span:
     start: int
     end: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Part:
     """Verbatim plan text (source line endings normalised to `\\n`) and the lines it stands on."""
@@ -47,6 +52,7 @@ class Expectation:
     value: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Check:
     """A box or verification row of a step. `command` is None when the text names no known program."""
@@ -78,6 +84,7 @@ class Group:
     line: int
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One place that says whether a step is done: a mark in a heading, its box, a status cell, its checks.
@@ -128,6 +135,7 @@ class Checkpoint:
     fields: dict[str, str] = field(default_factory=dict)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ParsedStep:
     """One step as the plan states it.

@@ -97,6 +97,8 @@ def _claimed(step: ParsedStep) -> set[int]:
 def without_marks(text: bytes, path: str = "", dialect: str = "", plan: ParsedPlan | None = None) -> bytes:
     """The plan's text with no completion mark at all: what a plan says, however far it has come. `plan` is what was
     read from this text, if it was."""
+    if plan and plan.steps and not DIALECTS[plan.dialect].may_be_marked(text):
+        return text
     document, plan = (_scanned(text, path), plan) if plan else _read(text, path, dialect)
     return edited(text, DIALECTS[plan.dialect].unmarked(document, plan)) if plan.steps else text
 

@@ -27,6 +27,10 @@ def nothing_marked(document: Document, plan: ParsedPlan) -> Edits:
     return {}
 
 
+def anything_may_be_marked(data: bytes) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One way to write a plan.
@@ -34,8 +38,8 @@ class Dialect:
     `parse` reads a text; its second argument are the keys of the whole plan when the text is one file of several.
     `passed` are the edits that mark a step as complete: none when it already is or when the dialect has no such mark.
     `stated` are those of a mark that claims nothing (`in_progress`, `blocked`, `pending`). `unmarked` takes all marks
-    out of the text. `mark` says in words what `passed` writes, "" for nothing; `needs_box` that it does so only in a
-    step that has a box.
+    out of the text; where `may_be_marked` is false of its bytes, there are none. `mark` says in words what `passed`
+    writes, "" for nothing; `needs_box` that it does so only in a step that has a box.
     """
 
     name: str
@@ -45,6 +49,7 @@ class Dialect:
     stated: Stated = states_nothing
     unmarked: Unmarked = nothing_marked
     needs_box: bool = False
+    may_be_marked: Callable[[bytes], bool] = anything_may_be_marked
 
 
 @dataclass(frozen=True, slots=True)

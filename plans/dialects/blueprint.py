@@ -12,7 +12,7 @@ from plans.dialects.blueprint_step import read_step
 from plans.dialects.outline import Outline, StepHead
 from plans.document import Document, Edits, with_box
 from plans.fields import read_fields
-from plans.marks import PASSED, split_suffix
+from plans.marks import PASSED, may_be_marked, split_suffix
 from plans.references import Targets
 from plans.toolchain import read_tool_chain
 from plans.types import ParsedPlan, ParsedStep, Part, Problem
@@ -115,4 +115,11 @@ def _goal(document: Document, outline: Outline) -> str | None:
     return next((part.text for part in parts if part), None)
 
 
-DIALECT = Dialect(NAME, parse, "✅ in the step's heading and the ticks of its boxes", passed, unmarked=unmarked)
+DIALECT = Dialect(
+    NAME,
+    parse,
+    "✅ in the step's heading and the ticks of its boxes",
+    passed,
+    unmarked=unmarked,
+    may_be_marked=may_be_marked,
+)
