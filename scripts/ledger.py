@@ -28,16 +28,31 @@ def proofs() -> tuple[dict[str, list[str]], list[str]]:
     skipped = []
     for folder in COUNTED:
         for path in sorted((ROOT / folder).rglob("test_*.py")):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = ast.parse(path.read_text(encoding="utf-8"))
+            common = _of_the_module(module)
+            for node in ast.walk(module):
                 if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                    _read(node, path, found, skipped)
+                    _read(node, common if node.name.startswith("test_") else [], path, found, skipped)
     return found, skipped
 
 
-def _read(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, path: Path, found, skipped) -> None:
-    marks = [ast.unparse(decorator) for decorator in node.decorator_list]
+def _of_the_module(module: ast.Module) -> list[str]:
+    """The marks that `pytestmark` gives to every test of a module."""
+    given = [node.value for node in module.body if isinstance(node, ast.Assign) and "pytestmark" in _names(node)]
+    parts = [part for value in given for part in (value.elts if isinstance(value, ast.List) else [value])]
+    return [ast.unparse(part) for part in parts]
+
+
+def _names(node: ast.Assign) -> list[str]:
+    return [target.id for target in node.targets if isinstance(target, ast.Name)]
+
+
+def _read(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, common: list[str], path: Path, found, skipped
+) -> None:
+    marks = [*common, *(ast.unparse(decorator) for decorator in node.decorator_list)]
     named = [row for mark in marks if mark.startswith("pytest.mark.ledger") for row in re.findall(r"'(\w+)'", mark)]
-    for row in named:
+    for row in dict.fromkeys(named):
         found[row].append(f"{path.relative_to(ROOT)}::{node.name}")
     if named and any(mark.startswith("pytest.mark.skip") for mark in marks):
         skipped.append(node.name)
