@@ -6,9 +6,9 @@ A report is a claim: whether the work holds is decided by the diff and by the ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from agents.types import Role
 
@@ -54,7 +54,9 @@ class ReviewReport(BaseModel):
 
 class ItemProof(BaseModel):
     item: int = Field(ge=1, description="the item's number as in the brief")
-    command: str | None = Field(default=None, description="a shell command that exits 0 only if the item holds")
+    command: Annotated[str, StringConstraints(strip_whitespace=True)] | None = Field(
+        default=None, description="a shell command that exits 0 only if the item holds"
+    )
     path: str | None = Field(default=None, description="or the file that shows it, relative to the root")
     line: int | None = Field(default=None, ge=1, description="and the line in that file")
     note: str = Field(description="how this proves the item, or why nothing can")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -75,7 +76,7 @@ def _said(text: str) -> str:
 
 def _check(check: Mapping[str, Any]) -> str:
     """One check: verdict, the plan's words, its command where they do not hold it, exit code and duration."""
-    command = f" `{check['command']}`" if check["command"] and check["command"] not in check["item"] else ""
+    command = f" {_code(check['command'])}" if check["command"] and check["command"] not in check["item"] else ""
     ran = [] if check["exit"] is None else [f"exit {check['exit']}", _took(check["seconds"])]
     told = check["verdict"] != "passed" or not ran or check["source"] == "red-first"
     why = [check["reason"]] if check["reason"] and told else []
@@ -84,6 +85,13 @@ def _check(check: Mapping[str, Any]) -> str:
     why += [f"{lines['run']} of {lines['of']} changed lines run"] if lines["of"] else []
     tail = f" ({', '.join(ran + why)})" if ran + why else ""
     return f"{queries.words(check['verdict'])}: {_line(check['item'])}{command}{tail}"
+
+
+def _code(text: str) -> str:
+    """A command as a code span on one line, whatever backticks it holds; ⏎ stands for its line feeds."""
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text.strip().replace(chr(10), ' ⏎ ')}{pad}{fence}"
 
 
 def _took(seconds: float) -> str:

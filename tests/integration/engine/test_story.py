@@ -8,6 +8,7 @@ from django.test import override_settings
 
 from orchestrator import chain, example, reports
 from orchestrator.actions import runs
+from orchestrator.markdown import markdown
 from orchestrator.models import CheckRun, Event, RunStep, Workspace
 from tests.integration.engine.story import Story
 from tests.repositories import git
@@ -40,6 +41,12 @@ def test_the_whole_story_ends_as_it_should(played):
         key: wanted["checks"][key] for key in wanted["passed"]
     }
     assert not Workspace.objects.filter(status="live", step__status="passed").exists()
+
+
+def test_each_check_is_one_line_of_the_report_whatever_its_command_looks_like(played):
+    text = markdown(reports.report(played.run))
+    entries = [line for line in text.splitlines() if line.startswith("  - passed: ")]
+    assert entries and all(line.count("`") % 2 == 0 and line.endswith((")", ".", "`")) for line in entries), entries
 
 
 @pytest.mark.ledger("B7", "C1")

@@ -58,3 +58,8 @@ def test_an_incomplete_review_is_named(given, count, named):
 def test_a_verifier_answers_each_item_once():
     report = VerifyReport.model_validate({"items": [{"item": 1, "note": "a"}, {"item": 3, "note": "b"}]})
     assert check_verify(report, 2) == ["Item 2 has no answer.", "Item 3 was not asked: there are 2."]
+
+
+def test_a_proof_is_the_command_itself_without_the_lines_around_it():
+    (proof,) = VerifyReport.model_validate({"items": [{"item": 1, "command": "\ntrue\n", "note": ""}]}).items
+    assert proof.command == "true"
