@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils import timezone
 
-from agents.exceptions import AgentsError
+from agents.exceptions import AgentsError, SetupFailed
 from agents.workspaces.types import Conflict
 from orchestrator.engine import checking, clash, handover, judge, shortage
 from orchestrator.engine.fire import allows, fire
@@ -99,7 +99,11 @@ class Landing:
         built = self._build()
         if built is None or self._handed_over() or self._screened():
             return
-        results = checking.check(self.candidate, self.ground, self.lease.stopped)
+        try:
+            results = checking.check(self.candidate, self.ground, self.lease.stopped)
+        except SetupFailed as error:
+            self._fire("setup_failed", reasons=[{"text": str(error)}])
+            return
         if self._handed_over() or results is None:
             return
         red = [row for row in results if row.decides and row.verdict in checking.BLOCKS]
