@@ -82,7 +82,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class AgentEvent:
-    """What happens while an agent works, for its log. kind: init · text · tool_call · tool_result · retry ·
+    """What happens while an agent works, for its log. kind: setup · init · text · tool_call · tool_result · retry ·
     usage · result · error. `text` is what a person reads; `data` is small and JSON-serialisable."""
 
     kind: str

@@ -42,8 +42,8 @@ def make(
     for command in recipe.commands:
         _run(command, jail, say, cancelled)
     found = traces()
-    kept, left = _kept(found)
-    for words in _told(found, left):
+    kept = _kept(found, recipe)
+    for words in _told(kept, [path for path in (*found.new, *found.changed) if path not in recipe.copies.values()]):
         say(words)
     done = replace(about, at=datetime.now(UTC).isoformat(), seconds=round(time.monotonic() - started, 3))
     return store.put(done, lambda folder: tuple(_taken(jail.worktree, path, folder) for path in kept))
@@ -68,17 +68,18 @@ def _ending(finished: Finished, jail: Jail) -> str:
     return f"ended with exit {finished.exit_code}"
 
 
-def _kept(found: Traces) -> tuple[list[str], list[str]]:
-    """What git ignores and is worth keeping, and what git does not ignore. Raises SetupFailed."""
-    kept = [path for path in found.ignored if PurePosixPath(path).name not in MADE_ANEW]
+def _kept(found: Traces, recipe: Recipe) -> list[str]:
+    """What git ignores and is worth keeping; copies are made for each worktree. Raises SetupFailed."""
+    passing = {*recipe.copies.values()}
+    kept = [path for path in found.ignored if PurePosixPath(path).name not in MADE_ANEW and path not in passing]
     if len(kept) > MOST_PLACES:
         shown = ", ".join(kept[:3])
         raise SetupFailed(f"It makes {len(kept)} ignored files and folders ({shown}, …): make it fewer than 100.")
-    return kept, [*found.new, *found.changed]
+    return kept
 
 
-def _told(found: Traces, left: list[str]) -> list[str]:
-    told = [f"Kept: {', '.join(found.ignored) or 'nothing; git ignores none of what was made'}\n"]
+def _told(kept: list[str], left: list[str]) -> list[str]:
+    told = [f"Kept: {', '.join(kept) or 'nothing; git ignores none of what was made'}\n"]
     if left:
         more = f" and {len(left) - 10} more" if len(left) > 10 else ""
         told.append(f"Not kept, for git does not ignore them: {', '.join(left[:10])}{more}\n")

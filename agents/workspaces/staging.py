@@ -48,12 +48,12 @@ def traces(repository: Git, folder: Path, base: str) -> Traces:
         git.run("update-index", "-q", "--refresh", accept=(0, 1))
         return Traces(
             tuple(name.rstrip("/") for name in git.run(*_OTHERS, "--ignored").names),
-            tuple(name.rstrip("/") for name in git.run(*_OTHERS).names),
+            tuple(name.rstrip("/") for name in git.run(*_OTHERS, "--no-empty-directory").names),
             git.run("diff-files", "--name-only", "-z").names,
         )
 
 
-_OTHERS = ("ls-files", "--others", "--exclude-standard", "--directory", "--no-empty-directory", "-z")
+_OTHERS = ("ls-files", "--others", "--exclude-standard", "--directory", "-z")
 
 
 def _stage(git: Git, left_out: tuple[str, ...]) -> tuple[str, ...]:

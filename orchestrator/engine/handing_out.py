@@ -6,7 +6,7 @@ from django.db.models import F
 
 from agents.exceptions import AgentsError, SetupFailed
 from agents.preparing import Made
-from orchestrator.engine import briefing, preparing, shortage
+from orchestrator.engine import briefing, preparing, provenance, shortage
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
@@ -27,6 +27,8 @@ def prepare_person(dispatch: Dispatch) -> None:
 
 def _prepare_person(dispatch: Dispatch, lease: Lease) -> None:
     ground = Ground.of(dispatch.run.project)
+    if not _is_proven(dispatch, ground):
+        return
     try:
         made, lacks = _set_up(dispatch, ground, lease)
         workspace = new_workspace(ground, dispatch, made, copied=True).workspace
@@ -43,6 +45,22 @@ def _prepare_person(dispatch: Dispatch, lease: Lease) -> None:
         fire(unit.board, WorkspaceRow, workspace.pk, "ready")
         unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail=lacks)
     failpoint("after_person_worktree")
+
+
+def _is_proven(dispatch: Dispatch, ground: Ground) -> bool:
+    """Whether the base holds what the step builds on; else the dispatch is refused, and a card says why."""
+    needed = provenance.required(dispatch)
+    lacking = provenance.missing(ground, dispatch.base_oid, needed)
+    if lacking:
+        with change(dispatch.run_id) as unit:
+            row = unit.board.get(DispatchRow, dispatch.pk)
+            if (row.status, row.epoch) == ("with_person", dispatch.epoch):
+                reasons = provenance.reasons(dispatch.base_oid, lacking)
+                fire(unit.board, DispatchRow, row.id, "base_unproven", reasons=reasons)
+    elif needed:
+        mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch)
+        mine.update(contains=[list(commit) for commit in needed])
+    return not lacking
 
 
 def _set_up(dispatch: Dispatch, ground: Ground, lease: Lease) -> tuple[Made | None, str]:

@@ -131,7 +131,7 @@ DISPATCH = _machine(
         ("queued", "claimed", "preparing"),
         ("queued", "receipt_mismatch", "refused"),
         ("queued", "unplanned", "cancelled"),
-        ("preparing", "base_unproven", "refused"),
+        ("preparing with_person", "base_unproven", "refused"),
         ("preparing", "setup_failed", "parked"),
         ("preparing", "ready", "running"),
         ("preparing", "infra", "failed", "infra_used_up"),
