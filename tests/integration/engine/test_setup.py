@@ -199,3 +199,26 @@ def test_live_worktrees_have_ports_of_their_own_and_give_them_back(tmp_path, dat
     assert two[0].step("1").status == "passed"
     assert Workspace.objects.get(run=two[0].run).port is None
     assert Workspace.objects.get(run=two[1].run).port == ports[1]
+
+
+def test_a_virtual_environment_works_at_the_fixed_place_in_every_check(tmp_path, data):
+    config = '[setup]\ncommands = ["python3 -m venv --without-pip .venv"]\npath = [".venv/bin"]\n'
+    item = "It is used — `python3 -c \"import sys; assert sys.prefix == '/repo/.venv', sys.prefix\"`"
+    hand = begun(hand_of(tmp_path, config, [item], files={".gitignore": ".venv\n"}))
+    hand.do("bells.py", "SMALL = 1\n")
+    assert hand.step("1").status == "passed"
+
+
+def test_what_an_agent_may_write_to_never_leads_its_programs(tmp_path, data):
+    config = '[setup]\ncommands = ["mkdir .tools"]\npath = ["bin", ".tools-too", "../out", ".tools"]\n'
+    hand = begun(
+        hand_of(
+            tmp_path,
+            config,
+            ["It is said — `grep -c silence bells.py` prints at least 1"],
+            files={"bin/grep": "#!/bin/sh\necho 5\n"},
+        )
+    )
+    (hand.folder() / "bin" / "grep").chmod(0o755)
+    hand.do("bells.py", "SMALL = 1\n")
+    assert hand.card("check")
