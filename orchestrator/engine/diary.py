@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -29,11 +29,12 @@ FLUSH_SECONDS = 0.5
 class Diary:
     """A context around one making. How it is left says how it ended; `made` tells of the result before."""
 
-    def __init__(
-        self, run: Run, step: RunStep, key: str, oid: str, commands: Sequence[str], stopped: Callable[[], bool]
-    ) -> None:
+    def __init__(self, run: Run, step: RunStep, wanted: Made, configuration: str, stopped: Callable[[], bool]) -> None:
         self.run = run
-        self._row = Setup(run=run, step=step, key=key, oid=oid, commands=list(commands), holder=me())
+        self._row = Setup(
+            run=run, step=step, key=wanted.key, oid=wanted.oid, commands=list(wanted.commands),
+            configuration=configuration, holder=me(),
+        )  # fmt: skip
         self._stopped = stopped
         self._log = CappedOutput(LOG_BYTES)
         self._lock = threading.Lock()

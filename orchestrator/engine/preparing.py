@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +17,13 @@ from agents.workspaces.staging import Traces
 from orchestrator import sandboxing
 from orchestrator.engine import jailing
 from orchestrator.engine.diary import Diary
+from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
+from orchestrator.engine.rows import DecisionRow
+from orchestrator.engine.transitions import change
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Run, RunStep
+from orchestrator.models import Decision, Run, RunStep, Setup
 
 NAME = "setup-"
 """How the folders of checkouts begin in which setup runs; sixteen digits of the key follow."""
@@ -63,6 +68,26 @@ def _environment() -> str:
     return environment_sha256(jail, sandboxing.state())
 
 
+def _configuration(run: Run) -> str:
+    """What beside the repository decides whether setup can work: the hosts that are allowed, the tools of this host."""
+    hosts = jailing.setup_hosts(run)
+    known = [sorted(hosts.allowed), sorted(hosts.private), _environment()]
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()
+
+
+def try_again_where_changed() -> None:
+    """Take back the question about a setup that failed on this host under another configuration than the present one:
+    it is tried once under each."""
+    for card in Decision.objects.filter(kind="setup", status="open").select_related("run__project"):
+        failed = Setup.objects.filter(step__in=card.subjects, outcome="failed")
+        last = failed.last()
+        here = last is not None and last.holder.get("host") == me()["host"]
+        if here and not failed.filter(configuration=_configuration(card.run)).exists():
+            with change(card.run_id) as unit:
+                if allows(unit.board, DecisionRow, card.pk, "cause_gone"):
+                    fire(unit.board, DecisionRow, card.pk, "cause_gone")
+
+
 def _made(errand: Errand, ground: Ground, recipe: Recipe, key: str, oid: str) -> Made:
     told: set[str] = set()
 
@@ -79,8 +104,9 @@ def _made(errand: Errand, ground: Ground, recipe: Recipe, key: str, oid: str) ->
 
 def _really_made(errand: Errand, ground: Ground, recipe: Recipe, key: str, oid: str) -> Made:
     errand.say("Setting up. Its log is on the step's page.")
-    with Diary(errand.run, errand.step, key, oid, recipe.commands, errand.stopped) as diary:
-        made = _carried_out(ground, recipe, about(key, oid, recipe, ground.inputs(oid)), diary)
+    wanted = about(key, oid, recipe, ground.inputs(oid))
+    with Diary(errand.run, errand.step, wanted, _configuration(errand.run), errand.stopped) as diary:
+        made = _carried_out(ground, recipe, wanted, diary)
         diary.made(made)
     errand.say(f"Set up in {made.seconds:.1f} s: {', '.join(place.path for place in made.places) or 'nothing kept'}.")
     return made

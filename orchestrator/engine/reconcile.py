@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from orchestrator.engine import preparing, retention
+from orchestrator.engine import caches, preparing, retention
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
@@ -38,6 +38,7 @@ def reconcile() -> None:
     _end_setups()
     retention.remove_clones()
     retention.remove_artifacts()
+    caches.remove_unused()
 
 
 def _end_setups() -> None:

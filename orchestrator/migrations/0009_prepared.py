@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=64)),
                 ("oid", models.CharField(max_length=64)),
                 ("commands", models.JSONField(default=list)),
+                ("configuration", models.CharField(default="", max_length=64)),
                 ("holder", models.JSONField(default=dict)),
                 ("outcome", models.CharField(blank=True, default="", max_length=8)),
                 ("reason", models.TextField(blank=True, default="")),

@@ -13,14 +13,16 @@ class Setup(models.Model):
 
     outcome: "" while it is under way · made · failed · stopped. `oid` is the commit in whose checkout it ran, `key`
     that of its result; `log` is what the commands printed, without its middle where that is long; `asked` maps each
-    host that they asked for to why it was refused ("" where it was not); `places` are [path, kind, bytes]; `holder` is
-    the process that makes it, as in a lease."""
+    host that they asked for to why it was refused ("" where it was not); `places` are [path, kind, bytes];
+    `configuration` is a hash of what the operator allows and has installed; `holder` is the process that makes it, as
+    in a lease."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="setups")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="setups")
     key = models.CharField(max_length=64)
     oid = models.CharField(max_length=64)
     commands = models.JSONField(default=list)
+    configuration = models.CharField(max_length=64, default="")
     holder = models.JSONField(default=dict)
     outcome = models.CharField(max_length=8, default="", blank=True)
     reason = models.TextField(default="", blank=True)

@@ -124,18 +124,32 @@ def test_a_setup_that_fails_is_a_card_with_its_log_and_no_failed_step_and_is_tri
     assert Setup.objects.count() == count + 1 and hand.card("setup").pk != card.pk
 
 
-def test_an_agents_dispatch_waits_for_its_setup_and_goes_on_when_it_works(tmp_path, data):
-    script = data / "works"
-    config = '[setup]\ncommands = ["python3 -c \\"import urllib.request as r; r.urlopen(\'http://localhost:1/\')\\""]\n'
-    hand = hand_of(tmp_path, config, ["It — `test -f bells.py`"])
+ASKS = "import urllib.request as r; open('cache/p', 'wb').write(r.urlopen('http://localhost:{port}/p').read())"
+
+
+def asking(port: int) -> str:
+    """A configuration whose setup fetches something."""
+    return f"""[setup]\ncommands = ["mkdir cache", '''python3 -c "{ASKS.format(port=port)}"''']\n"""
+
+
+def test_an_agents_dispatch_waits_and_is_set_up_again_when_the_operator_allows_the_host(tmp_path, data, settings):
+    hand = hand_of(tmp_path, asking(1), ["It — `test -f bells.py`"])
     hand.start(runner="anthropic_api")
     hand.approve()
-    assert not script.exists()
     assert hand.card("setup").options == ["again", "rebuild", "skip", "abort"]
     assert Dispatch.objects.get().status == "parked"
     setup = Setup.objects.get()
     assert "not among the project's hosts" in setup.asked["localhost:1"] and "not among" in setup.log
     assert not Workspace.objects.exists()
+    hand.sweep.tick()
+    assert Setup.objects.count() == 1, "nothing has changed, so it is not tried again"
+    settings.SETUP_PRIVATE_HOSTS = ["localhost:1"]
+    hand.sweep.tick()
+    hand.work()
+    assert [row.outcome for row in Setup.objects.all()] == ["failed", "failed"]
+    assert "ended with exit 1" in Setup.objects.last().reason
+    hand.sweep.tick()
+    assert Setup.objects.count() == 2 and hand.card("setup")
 
 
 class Index(http.server.BaseHTTPRequestHandler):
@@ -153,11 +167,7 @@ def test_setup_reaches_the_allowed_hosts_and_what_it_brings_is_there_without_net
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = server.server_address[1]
         settings.SETUP_PRIVATE_HOSTS = [f"localhost:{port}"]
-        fetch = (
-            f"import urllib.request as r; open('cache/p', 'wb').write(r.urlopen('http://localhost:{port}/p').read())"
-        )
-        config = f"""[setup]\ncommands = ["mkdir cache", '''python3 -c "{fetch}"''']\n"""
-        hand = begun(hand_of(tmp_path, config, ["It is there — `grep -c package cache/p` prints at least 1"]))
+        hand = begun(hand_of(tmp_path, asking(port), ["It is there — `grep -c package cache/p` prints at least 1"]))
         hand.do("bells.py", "SMALL = 1\n")
         server.shutdown()
     assert hand.step("1").status == "passed"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import pytest
 
-from orchestrator.models import Setup, Workspace
+from orchestrator.engine import caches
+from orchestrator.engine.ground import Ground
+from orchestrator.models import Dispatch, Event, Setup, Workspace
 from tests.integration.engine.hand import Hand
 from tests.repositories import plan_of, repository
 
@@ -74,3 +79,38 @@ def test_a_failed_setup_stands_on_its_card_with_its_log_and_no_other_failure(cli
     assert "ended with exit 1" in html and "fetching &lt;bells&gt;" in html and "Try again" in html
     assert "Runs the setup once more." in client.get(f"/decisions/{card.pk}/preview/?option=again").content.decode()
     assert "Setup failed" in client.get(f"/runs/{hand.run.pk}/").content.decode()
+
+
+def test_the_system_page_lists_what_setup_made_and_removes_it_as_an_event(client, hand):
+    store = Ground.of(hand.project).store
+    ((made, _),) = store.all()
+    html = client.get("/system/").content.decode()
+    assert made.key[:10] in html and ".tools" in html
+    address = f"/system/setups/{hand.project.pk}/{made.key}/remove/"
+    assert address in html
+    Workspace.objects.filter(run=hand.run).update(dispatch=None)
+    assert client.post(address).status_code == 302
+    assert store.all() == [] and not made.folder.exists()
+    event = Event.objects.get(chain=0, kind="cache.removed")
+    assert event.actor == "ada" and made.key in event.body
+    assert "None: no repository" in client.get("/system/").content.decode()
+    refused = client.post(address)
+    assert refused.status_code == 422 and "not here any more" in refused.content.decode()
+
+
+def test_what_somebody_works_with_is_not_removed(client, hand):
+    ((made, _),) = Ground.of(hand.project).store.all()
+    Dispatch.objects.filter(run=hand.run).update(status="running")
+    answer = client.post(f"/system/setups/{hand.project.pk}/{made.key}/remove/")
+    assert "in use by step 1" in answer.content.decode() and made.folder.is_dir()
+
+
+def test_what_nobody_has_used_for_as_long_as_ended_runs_stay_goes(hand, settings):
+    store = Ground.of(hand.project).store
+    ((made, _),) = store.all()
+    caches.remove_unused()
+    assert made.folder.is_dir()
+    old = time.time() - (settings.RETENTION_DAYS + 1) * 86_400
+    os.utime(made.folder.parent, (old, old))
+    caches.remove_unused()
+    assert store.all() == [] and Event.objects.get(chain=0, kind="cache.removed").actor == "engine"
