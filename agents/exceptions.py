@@ -25,6 +25,14 @@ class SandboxFailed(AgentsError):
     """bubblewrap ended before the command began; nothing was run."""
 
 
+class SetupFailed(AgentsError):
+    """The repository's setup could not be carried out; nothing is kept of it."""
+
+
+class SetupStopped(AgentsError):
+    """Whoever wanted a setup has to end."""
+
+
 # --- git and workspaces ----------------------------------------------------------------------------------------
 
 

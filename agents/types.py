@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from agents.evidence.types import Gathered
-from agents.sandbox.types import Fence, Host
+from agents.sandbox.types import Fence, Host, Kit
 
 Role = Literal["builder", "reviewer", "verifier"]
 Message = Mapping[str, Any]
@@ -46,8 +46,8 @@ class Assignment:
     `ref` is `role/step key/attempt` (also sent as the request's `metadata.user_id`); `worktree` is an absolute
     path, writable only where `writable`; `session` holds the messages of an earlier, interrupted try and is
     empty for a fresh one; `tools` are what the agent's definition allows (empty: all of
-    its role's); `fence` is what of the worktree it may change, `host` what the operator gives to each of its commands;
-    `settings` are runner-specific words from the run's policy.
+    its role's); `fence` is what of the worktree it may change, `host` what the operator gives to each of its commands,
+    `kit` what the worktree was prepared with; `settings` are runner-specific words from the run's policy.
     """
 
     ref: str
@@ -67,6 +67,7 @@ class Assignment:
     tools: tuple[str, ...] = ()
     fence: Fence = field(default_factory=Fence)
     host: Host = field(default_factory=Host)
+    kit: Kit = field(default_factory=Kit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class AgentEvent:
-    """What happens while an agent works, for its log. kind: init · text · tool_call · tool_result · retry ·
+    """What happens while an agent works, for its log. kind: setup · init · text · tool_call · tool_result · retry ·
     usage · result · error. `text` is what a person reads; `data` is small and JSON-serialisable."""
 
     kind: str

@@ -20,8 +20,10 @@ LANDINGS = (
 )  # fmt: skip
 HANDOVERS = ("after_taken_commit", "after_taken_swap", "before_hand_over", "after_hand_over")
 """Passed in user-managed mode alone."""
+SETUPS = ("in_setup", "before_setup_kept", "after_setup_kept")
+"""Passed where a repository has setup commands alone."""
 RECOVERY = ("after_take", "before_settle", "after_settle")
-NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + HANDOVERS + RECOVERY
+NAMES = TRANSACTIONS + DISPATCHES + LANDINGS + HANDOVERS + SETUPS + RECOVERY
 
 _armed = ""
 _left = 0

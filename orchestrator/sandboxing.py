@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,11 +59,29 @@ def in_force(run: Run) -> dict[str, Any]:
     return state().in_force(unsafe=run.unsafe)
 
 
-def check_jail(run: Run, checkout: Path, readable: tuple[Path, ...]) -> sandbox.Jail:
+def can_mount(run: Run) -> bool:
+    """Whether the jails of this run can show folders that lie elsewhere."""
+    return state().kind == "bubblewrap" and not run.unsafe
+
+
+@contextmanager
+def setup_jail(
+    run: Run, checkout: Path, readable: tuple[Path, ...], hosts: sandbox.Hosts, told: Callable[[sandbox.Asked], None]
+) -> Iterator[sandbox.Jail]:
+    """Where setup commands of this run run. Raises SandboxUnavailable."""
+    if run.unsafe:
+        yield sandbox.Jail("setup", checkout, writable=True, host=host(), total_seconds=1800.0, unsafe=True)
+        return
+    hidden = (Path(settings.DATA),)
+    with sandbox.setup_jail(checkout, hosts, told=told, host=host(), readable=readable, hidden=hidden) as jail:
+        yield jail
+
+
+def check_jail(run: Run, checkout: Path, readable: tuple[Path, ...], kit: sandbox.Kit) -> sandbox.Jail:
     """Where a check of this run runs: a clean checkout below a throw-away layer of its own, so that no check prepares
-    another's pass; of ours only `readable`, no network, the policy's seconds."""
+    another's pass; of ours only `readable` and what it was prepared with, no network, the policy's seconds."""
     seconds = float(run.policy["check_seconds"])
     return sandbox.Jail(
         "check", checkout, writable=False, hidden=(Path(settings.DATA),), readable=readable, host=host(),
-        total_seconds=seconds, idle_seconds=seconds, unsafe=run.unsafe,
+        kit=kit, total_seconds=seconds, idle_seconds=seconds, unsafe=run.unsafe,
     )  # fmt: skip

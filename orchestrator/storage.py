@@ -17,7 +17,9 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Length
 
 from agents.exceptions import InvalidRef
+from agents.preparing import Made
 from agents.workspaces.types import Kept
+from orchestrator.engine import caches
 from orchestrator.engine.ground import Ground
 from orchestrator.models import LogChunk, Workspace
 from plans.models import Project
@@ -31,6 +33,7 @@ PARTS = {
     "mirrors": "this host's copies of the hubs, from which worktrees hang",
     "vault": "the state of every worktree before it was removed",
     "worktrees": "folders in which agents, checks and people work",
+    "prepared": "what setup made, shown to every worktree with the same lock files",
     "artifacts": "reports and images that checks left, by run",
     "clones": "what a person commits themself, in user-managed mode",
     "restored": "states that somebody took out of the vault to look at",
@@ -137,6 +140,30 @@ def worktrees() -> QuerySet[Workspace]:
     """The worktrees that there are, of all hosts, newest first."""
     found = Workspace.objects.exclude(status__in=("saved", "removed")).exclude(path=None)
     return found.select_related("run__project", "run__plan", "step", "dispatch").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """One result of setup on this host. `user` is who works with it now, "" for nobody."""
+
+    project: Project
+    made: Made
+    made_at: datetime
+    used_at: datetime
+    user: str
+
+
+def kept_setups() -> list[Cache]:
+    """What setup made, of all projects, the one used last first."""
+    found = [
+        Cache(
+            project, made, datetime.fromisoformat(made.at), datetime.fromtimestamp(used, UTC),
+            caches.used_by(project, made.key),
+        )
+        for project in Project.objects.order_by("id")
+        for made, used in caches.all_of(project)
+    ]  # fmt: skip
+    return sorted(found, key=lambda cache: cache.used_at, reverse=True)
 
 
 # -- the vault -----------------------------------------------------------------------------------------------------

@@ -27,6 +27,11 @@ rubric = [
 [agents.guidelines]
 "*" = ["AGENTS.md"]
 db-architect = ["docs/database.md", "docs/decisions.md#Names of keys"]
+
+[setup]
+commands = ["python3 -m venv .venv", ".venv/bin/pip install -r requirements.txt"]
+path = [".venv/bin"]
+copies = { ".env.example" = ".env" }
 """
 HEAD = """# Agents and `signalbox.toml`
 

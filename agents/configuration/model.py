@@ -80,13 +80,26 @@ class Setup(Table):
     """What makes a worktree ready before an agent or a check works in it."""
 
     commands: Words = _field(
-        "Run in order, before the network is gone; their result is kept by lock file.", "X16", default=()
-    )
+        "Run in order in a checkout of the commit, with the network of `hosts` alone. What they make and git ignores "
+        "is kept by these commands, lock files and manifests, and shown read-only in every worktree and checkout.",
+        "X16", used=True, default=(),
+    )  # fmt: skip
     hosts: Words | None = _field(
         "Hosts that the commands may ask, chosen among those that the operator allows; left out: all of these.",
-        "X16", default=None,
+        "X16", used=True, default=None,
     )  # fmt: skip
-    copies: dict[str, str] = _field("Files to copy, from path to path, as `.env.example` to `.env`.", "X16", default={})
+    writable: Words = _field(
+        "Globs of what the commands make that tools write to: each worktree gets a copy of its own.",
+        "X16", used=True, default=(), kind="glob",
+    )  # fmt: skip
+    path: Words = _field(
+        "Folders of what the commands make, as `.venv/bin`, whose programs come first.", "X16", used=True, default=(),
+        kind="path",
+    )  # fmt: skip
+    copies: dict[str, str] = _field(
+        "Files to copy into each worktree, from path to path, as `.env.example` to `.env`; a copy is never committed.",
+        "X16", used=True, default={},
+    )  # fmt: skip
 
 
 class Check(Table):

@@ -6,17 +6,19 @@ import hashlib
 import json
 import platform
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
-from agents.sandbox import Jail, SandboxState, environment_of
+from agents.sandbox import Jail, Kit, SandboxState, environment_of
 
 TOOLS = ("sh", "python3", "node", "npm", "cargo", "go", "make", "pytest", "ruff", "mypy")
 
 
 def environment_sha256(jail: Jail, state: SandboxState) -> str:
-    """Hash over variables, sandbox, system and the programs that checks usually start."""
-    variables = environment_of(jail)
+    """Hash over variables, sandbox, system, what prepares worktrees, and the programs that checks usually start."""
+    variables = environment_of(replace(jail, kit=Kit()))
     known = {
+        "recipe": jail.kit.recipe,
         "variables": variables,
         "sandbox": state.in_force(unsafe=jail.unsafe),
         "system": [platform.system(), platform.release(), platform.machine()],

@@ -7,9 +7,9 @@ from agents.sandbox.probing import probe
 from agents.sandbox.proxy import Asked, Hosts
 from agents.sandbox.run import run
 from agents.sandbox.setup import setup_jail
-from agents.sandbox.types import Caps, Finished, Host, Jail, Remains, SandboxState
+from agents.sandbox.types import Caps, Finished, Host, Jail, Kit, Mount, Remains, SandboxState
 
 __all__ = [
-    "JAILS", "REPO", "RULES", "Asked", "Caps", "Fence", "Finished", "Host", "Hosts", "Jail", "Remains",
-    "SandboxState", "asked_for_network", "environment_of", "probe", "run", "setup_jail",
+    "JAILS", "REPO", "RULES", "Asked", "Caps", "Fence", "Finished", "Host", "Hosts", "Jail", "Kit", "Mount",
+    "Remains", "SandboxState", "asked_for_network", "environment_of", "probe", "run", "setup_jail",
 ]  # fmt: skip

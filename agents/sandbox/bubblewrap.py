@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from agents.sandbox.environment import HOME, REPO, tool_folders
+from agents.sandbox.fences import is_folder
 from agents.sandbox.types import Ground, Jail, SandboxState
 
 NAMESPACES = (
@@ -88,12 +89,18 @@ def _shown(jail: Jail) -> Iterator[str]:
 
 
 def _repo(jail: Jail, tree: Path | None) -> Iterator[str]:
-    """The worktree at its fixed place, closed parts of it over that, and git's own always closed."""
+    """The worktree at its fixed place, closed parts of it over that, what setup made, and git's own always closed.
+
+    What setup made is shown only where a folder still stands for it: bubblewrap would follow a link, and make what is
+    missing."""
     source = jail.worktree.resolve()
     if tree is None:
         yield from ("--overlay-src", str(source), "--tmp-overlay", str(REPO))
     else:
         yield from _fenced(jail, tree)
+    for mount in jail.kit.mounts:
+        if is_folder(source, tuple(mount.path.split("/"))):
+            yield from ("--ro-bind", str(mount.source), str(REPO / mount.path))
     if (source / ".git").exists() and not (source / ".git").is_symlink():
         yield from ("--ro-bind", str(source / ".git"), str(REPO / ".git"))
 

@@ -43,7 +43,7 @@ def search_path(host: Host) -> str:
 def environment_of(jail: Jail) -> dict[str, str]:
     """All variables the command gets. Outside bubblewrap the caller sets HOME to a throw-away folder."""
     return {
-        "PATH": search_path(jail.host),
+        "PATH": ":".join((*(str(REPO / folder) for folder in jail.kit.programs), search_path(jail.host))),
         "HOME": str(HOME),
         "TMPDIR": "/tmp",  # noqa: S108
         "USER": "agent",
@@ -53,5 +53,6 @@ def environment_of(jail: Jail) -> dict[str, str]:
         "TZ": "UTC",
         "CI": "true",
         "PYTHONUNBUFFERED": "1",
+        **jail.kit.variables,
         **jail.environment,
     }

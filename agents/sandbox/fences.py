@@ -58,7 +58,7 @@ class Fence:
         opened: dict[str, bool] = {}
         for glob in self.open:
             parts = _fixed_parts(glob)
-            depth = next(count for count in range(len(parts), -1, -1) if _is_folder(tree, parts[:count]))
+            depth = next(count for count in range(len(parts), -1, -1) if is_folder(tree, parts[:count]))
             folder, rest = "/".join(parts[:depth]), glob.strip("/").split("/")[depth:]
             opened[folder] = opened.get(folder, False) or len(rest) != 1 or rest == ["**"]
         return opened
@@ -67,7 +67,7 @@ class Fence:
         """What the closed globs mean in this tree. A link is left out: its target would be mounted."""
         for path in (path for glob in self.closed if ".." not in glob for path in tree.glob(glob.strip("/"))):
             parts = path.relative_to(tree).parts
-            if not path.is_symlink() and _is_folder(tree, parts[:-1]):
+            if not path.is_symlink() and is_folder(tree, parts[:-1]):
                 yield "/".join(parts)
 
 
@@ -77,7 +77,7 @@ def _fixed_parts(glob: str) -> tuple[str, ...]:
     return tuple(takewhile(lambda part: part not in ("", ".", "..") and not set(part) & set("*?["), parts))
 
 
-def _is_folder(tree: Path, parts: tuple[str, ...]) -> bool:
+def is_folder(tree: Path, parts: tuple[str, ...]) -> bool:
     """Without following links on the way."""
     steps = [tree.joinpath(*parts[: count + 1]) for count in range(len(parts))]
     return all(step.is_dir() and not step.is_symlink() for step in steps)

@@ -46,7 +46,7 @@ def _layered(jail: Jail, folder: Path) -> Ground:
 
 def _copied(jail: Jail, folder: Path) -> Ground:
     try:
-        shutil.copytree(jail.worktree, folder / "tree", symlinks=True, ignore=_special_files)
+        shutil.copytree(jail.worktree, folder / "tree", symlinks=True, ignore=special_files)
     except (shutil.Error, OSError) as error:
         raise SandboxFailed(
             f"{jail.worktree} cannot be read whole, nothing was run: make it readable again. {error}"
@@ -83,7 +83,7 @@ def remove_tree(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _special_files(directory: str, names: list[str]) -> list[str]:
+def special_files(directory: str, names: list[str]) -> list[str]:
     """Pipes, sockets and devices: copying one would block or fail, and git does not hold them."""
     ordinary = (stat.S_ISREG, stat.S_ISDIR, stat.S_ISLNK)
     modes = {name: Path(directory, name).lstat().st_mode for name in names}

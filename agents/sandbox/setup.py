@@ -15,7 +15,7 @@ from agents.sandbox.bubblewrap import PROXY
 from agents.sandbox.probing import probe
 from agents.sandbox.proxy import SOCKET, Asked, Hosts, proxying
 from agents.sandbox.scratch import private_folder
-from agents.sandbox.types import Host, Jail, Proxy, SandboxState
+from agents.sandbox.types import Host, Jail, Kit, Proxy, SandboxState
 
 PORT = 3128
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -34,6 +34,8 @@ def setup_jail(
     told: Callable[[Asked], None] = _unheard,
     host: Host | None = None,
     readable: Sequence[Path] = (),
+    hidden: Sequence[Path] = (),
+    kit: Kit | None = None,
     sandbox: SandboxState | None = None,
     total_seconds: float = 1800.0,
     idle_seconds: float = 600.0,
@@ -50,7 +52,8 @@ def setup_jail(
             host = host or Host()
             own = replace(host, tools=(*host.tools, *_interpreter()))
             yield Jail(
-                "setup", worktree, writable=True, environment=VARIABLES, readable=tuple(readable), host=own,
+                "setup", worktree, writable=True, environment=VARIABLES, readable=tuple(readable),
+                hidden=tuple(hidden), kit=kit or Kit(), host=own,
                 proxy=Proxy(folder), total_seconds=total_seconds, idle_seconds=idle_seconds,
             )  # fmt: skip
 

@@ -63,6 +63,25 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Mount:
+    """A folder shown read-only at `path` below the worktree, where an empty folder stands for it."""
+
+    source: Path
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What a worktree was prepared with: folders that setup made, those of their folders whose programs come first
+    (paths below the worktree), variables of this very worktree, and a hash of what asked for all that."""
+
+    mounts: tuple[Mount, ...] = ()
+    programs: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    recipe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Proxy:
     """The way out of a setup jail: `folder` holds the socket and is mounted read-only."""
 
@@ -76,7 +95,8 @@ class Jail:
     `worktree` is its working directory, `/repo` inside, and the only lasting place it can write, and that only if
     `writable` and within the `fence`: otherwise it gets a throw-away tree. `environment` is added to the base
     environment; nothing of ours is inherited. `readable` paths are shown at their own place, `hidden` ones look empty
-    wherever they would show. `reports` is an empty folder of ours that it may write to, at the same path inside.
+    wherever they would show. `kit` is what the worktree was prepared with. `reports` is an empty folder of ours that it
+    may write to, at the same path inside.
     `output_bytes` is how much output is kept (half from the start, half from the end).
     `grace_seconds` pass between TERM and KILL. `unsafe` runs without a sandbox: only a person may allow that.
     """
@@ -89,6 +109,7 @@ class Jail:
     readable: tuple[Path, ...] = ()
     fence: Fence = field(default_factory=Fence)
     host: Host = field(default_factory=Host)
+    kit: Kit = field(default_factory=Kit)
     proxy: Proxy | None = None
     reports: Path | None = None
     total_seconds: float = 600.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agents.sandbox import Fence, Host, Jail
+from agents.sandbox import Fence, Host, Jail, Kit
 from agents.types import Assignment
 
 
@@ -25,6 +25,7 @@ class Bench:
     cancelled: Callable[[], bool]
     fence: Fence = field(default_factory=Fence)
     host: Host = field(default_factory=Host)
+    kit: Kit = field(default_factory=Kit)
 
     @classmethod
     def of(cls, assignment: Assignment, cancelled: Callable[[], bool]) -> Bench:
@@ -40,6 +41,7 @@ class Bench:
             unsafe=bool(assignment.settings.get("unsafe", False)),
             fence=assignment.fence,
             host=assignment.host,
+            kit=assignment.kit,
             cancelled=cancelled,
         )
 
@@ -57,4 +59,5 @@ class Bench:
             unsafe=self.unsafe,
             fence=self.fence,
             host=self.host,
+            kit=self.kit,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +75,12 @@ class Hub:
         """True also where both are the same commit."""
         return self.git.run("merge-base", "--is-ancestor", older, newer, accept=(0, 1)).code == 0
 
+    def outside(self, base: str, oids: Sequence[str]) -> frozenset[str]:
+        """Commits that are not in the history of `base`, at least one of them where there are any: of two, one of
+        which holds the other, it may name only that."""
+        tips = self.git.run("merge-base", "--independent", base, *oids).text.split("\n")
+        return frozenset(tips) - {base}
+
     def tree_of(self, oid: str) -> str:
         return self.git.run("rev-parse", "--verify", "--end-of-options", f"{oid}^{{tree}}").text
 
@@ -102,6 +108,12 @@ class Hub:
     def list_files(self, oid: str) -> tuple[str, ...]:
         """Paths of all files at a commit or tree."""
         return self.git.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", oid).names
+
+    def blobs(self, oid: str, wanted: Callable[[str], bool]) -> dict[str, str]:
+        """Path to blob of each regular file of a commit whose path is wanted."""
+        shown = self.git.run("ls-tree", "-r", "-z", "--full-tree", oid).names
+        rows = ((entry.partition("\t")[2], entry.partition("\t")[0].split()) for entry in shown)
+        return {path: words[2] for path, words in rows if words[0] in REGULAR_FILES and wanted(path)}
 
     def changed_files(self, older: str, newer: str) -> tuple[FileChange, ...]:
         """What differs between two commits or trees; a rename is a deletion and an addition."""

@@ -7,7 +7,7 @@ repository is pinned, the index is fresh (no bit in it can hide a change), and e
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agents.exceptions import WorktreeGone
@@ -16,28 +16,54 @@ from agents.workspaces.git import Git
 GITLINK = "160000"
 
 
-def tree_of_files(repository: Git, folder: Path, base: str | None) -> str:
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Paths of what commands left: files and whole folders that git ignores, others that are new, changed files."""
+
+    ignored: tuple[str, ...]
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def tree_of_files(repository: Git, folder: Path, base: str | None, left_out: tuple[str, ...] = ()) -> str:
     """The oid of `folder`'s tree, written into `repository`: files tracked in `base` (an oid) and new ones, without
-    ignored ones. A repository inside the folder is taken as plain files. Raises WorktreeGone."""
+    ignored ones and new ones at the paths `left_out`. A repository inside the folder is taken as plain files. Raises
+    WorktreeGone."""
     if not folder.is_dir():
         raise WorktreeGone(f"The worktree {folder} is gone: restore its last state from the vault.")
     with tempfile.TemporaryDirectory(prefix="signalbox-index-") as scratch:
         git = replace(repository, work_tree=folder, index=Path(scratch, "index"))
         git.run("read-tree", *([base] if base else ["--empty"]))
-        embedded = _stage(git)
+        embedded = _stage(git, left_out)
         for name in embedded:
             _stage_embedded(repository, git, name)
         return git.run("write-tree").text
 
 
-def _stage(git: Git) -> tuple[str, ...]:
+def traces(repository: Git, folder: Path, base: str) -> Traces:
+    """What differs from the commit `base` in a folder."""
+    with tempfile.TemporaryDirectory(prefix="signalbox-index-") as scratch:
+        git = replace(repository, work_tree=folder, index=Path(scratch, "index"))
+        git.run("read-tree", base)
+        git.run("update-index", "-q", "--refresh", accept=(0, 1))
+        return Traces(
+            tuple(name.rstrip("/") for name in git.run(*_OTHERS, "--ignored").names),
+            tuple(name.rstrip("/") for name in git.run(*_OTHERS, "--no-empty-directory").names),
+            git.run("diff-files", "--name-only", "-z").names,
+        )
+
+
+_OTHERS = ("ls-files", "--others", "--exclude-standard", "--directory", "-z")
+
+
+def _stage(git: Git, left_out: tuple[str, ...]) -> tuple[str, ...]:
     """Put every file into the index; returns the folders below that are repositories of their own."""
     untracked = git.run("ls-files", "--others", "--exclude-standard", "-z").names
     git.run("add", "--update")
     links = _gitlinks(git)
     if links:
         git.run("update-index", "--force-remove", "-z", "--stdin", stdin=_fields(links))
-    files = tuple(name for name in untracked if not name.endswith("/"))
+    files = tuple(name for name in untracked if not name.endswith("/") and name not in left_out)
     git.run("update-index", "--add", "--replace", "-z", "--stdin", stdin=_fields(files))
     return links + tuple(name[:-1] for name in untracked if name.endswith("/"))
 

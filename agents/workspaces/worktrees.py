@@ -14,11 +14,13 @@ from agents.sandbox.scratch import remove_tree
 from agents.workspaces.git import Git
 from agents.workspaces.hub import Hub
 from agents.workspaces.objects import check_ref, create_bare, transfer
-from agents.workspaces.staging import tree_of_files
+from agents.workspaces.staging import Traces, traces, tree_of_files
 from agents.workspaces.types import Kept, Person, Snapshot
 from agents.workspaces.vault import Vault
 
 PRIVATE = 0o700
+LEFT_OUT = "left-out"
+"""Beside git's own record of a worktree, where nobody who works in it can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,29 @@ class Worktrees:
         """The commit a worktree was made at. Raises WorktreeGone."""
         return (self._require_admin(path) / "HEAD").read_text().strip()
 
+    def leave_out(self, path: Path, names: tuple[str, ...]) -> None:
+        """Let new files at these paths never be part of the work done here."""
+        (self._require_admin(path) / LEFT_OUT).write_text("\0".join(names))
+
+    def traces(self, path: Path) -> Traces:
+        """What differs from the commit that the worktree was made at. Raises WorktreeGone."""
+        return traces(self.mirror.git, path, self.head_of(path))
+
     def tree_state(self, path: Path, base: str | None = None) -> str:
         """The oid of the tree that the folder's files make now, without ignored ones. `base` is the commit whose
         files count as tracked, by default the one the worktree was made at. Raises WorktreeGone."""
         return tree_of_files(self.mirror.git, path, base or self.head_of(path))
 
+    def work_state(self, path: Path, base: str) -> str:
+        """The same without what was only put there to work with."""
+        list_of = self._require_admin(path) / LEFT_OUT
+        left_out = tuple(list_of.read_text().split("\0")) if list_of.exists() else ()
+        return tree_of_files(self.mirror.git, path, base, left_out)
+
     def snapshot(self, path: Path, *, message: str, base: str, ref: str, person: Person, when: datetime) -> Snapshot:
         """Store the folder's files as a commit on `base` in the hub, on `ref`; raises WorktreeGone."""
         check_ref(ref)
-        tree = self.tree_state(path, base)
+        tree = self.work_state(path, base)
         hub = self.mirror.hub
         transfer(self.mirror.git, hub.git, tree)
         commit = hub.commit(tree, (base,), message, person, person, when)
@@ -85,6 +101,10 @@ class Worktrees:
         by hand is only forgotten."""
         if path.is_dir() and not (vault.holds(kept) and self.tree_state(path, kept.base) == kept.tree):
             raise NotKept(f"{path} differs from what the vault holds: keep its state first, then remove it.")
+        self.drop(path)
+
+    def drop(self, path: Path) -> None:
+        """Delete a worktree as it is; whoever calls knows that nothing in it is anybody's work."""
         admin = self._admin(path)
         if path.is_dir():
             remove_tree(path)

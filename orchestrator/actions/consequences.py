@@ -139,12 +139,26 @@ def _answer(card: Decision, effects: Effects) -> list[str]:
     return ["The agent reads your answer as the answer to its question, in the same conversation."]
 
 
+def _again(card: Decision, effects: Effects) -> list[str]:
+    if card.kind == "base":
+        return ["Looks at the line as it is now, and starts on it if it contains what the step needs."]
+    return ["Runs the setup once more. If it fails, you are asked again."]
+
+
+def _allow(card: Decision, effects: Effects) -> list[str]:
+    packages = [name for reason in card.payload["reasons"] for name in reason.get("packages", ())]
+    named = f": {', '.join(packages)}" if packages else ""
+    return [f"Runs the setup on the candidate, which fetches what its lock files name{named}. Then it is checked."]
+
+
 _OWN: Mapping[str, Callable[[Decision, Effects], list[str]]] = {
     "recheck": _recheck,
     "rebuild": _rebuild,
     "extend": _extend,
     "reclaim": _goes_on,
     "answer": _answer,
+    "again": _again,
+    "allow": _allow,
     "confirm": _confirm,
     "approve": _approve,
     "accept_gap": _accept_gap,

@@ -38,6 +38,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "confirm": ("Confirm the items", "I looked myself, and say of each whether it holds. The record names me."),
     "answer": ("Answer", "The agent goes on with your answer, in the same conversation."),
     "approve": ("Approve it as it is now", "Run it although what was approved has changed."),
+    "again": ("Try again", "Set it up once more, and go on."),
+    "allow": ("Allow the new setup", "Run the setup with these packages, then check and land the step."),
     "continue": ("Continue", "Go on with what comes next."),
     "stop": ("Stop here", "Pause the run. It can be resumed at any time."),
     "adopt": ("Adopt the edit", "Go on with the plan as it is now."),
@@ -49,6 +51,7 @@ _MEANS: Mapping[tuple[str, str], str] = {
     ("recheck", "claim"): "I made it true by hand. Review and verify the tree as it is now.",
     ("rebuild", "conflict"): "Send it back to its builder, with what should be different.",
     ("rebuild", "returned"): "Hand it out again, with what should be different.",
+    ("again", "base"): "Look at the line as it is now, and begin.",
     ("rebuild", "question"): "Do not answer. Send it back to its builder with what should be different.",
 }
 _REFUSED = {("accept_gap", "claim"): "Not here: what is claimed and not there cannot be accepted."}

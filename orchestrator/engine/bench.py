@@ -12,8 +12,12 @@ from agents.evidence import checks
 from agents.evidence.fingerprint import environment_sha256
 from agents.evidence.stored import pack
 from agents.evidence.types import Kept, Results
+from agents.exceptions import SetupStopped
+from agents.preparing import Made
+from agents.sandbox import Kit
 from agents.types import CheckSpec
 from orchestrator import sandboxing
+from orchestrator.engine import jailing, ports, preparing
 from orchestrator.engine.ground import Ground
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Candidate, CheckRun
@@ -36,19 +40,20 @@ class Bench:
         self.kept: dict[int, Sequence[Kept]] = {}
         self.found: dict[int, Results] = {}
         self._room = MOST_BYTES
-        self._checkouts: dict[str, Path] = {}
+        self._checkouts: dict[str, tuple[Path, Kit]] = {}
 
     def __enter__(self) -> Bench:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for path in self._checkouts.values():
+        for path, _ in self._checkouts.values():
             self.ground.discard(path)
 
     @cached_property
     def environment(self) -> str:
         """What results depend on besides the files, as a hash: the same for all checks of this candidate."""
-        jail = sandboxing.check_jail(self.candidate.run, Path("/"), self.ground.readable)
+        kit = Kit(recipe=jailing.recipe(self.candidate.run).sha256)
+        jail = sandboxing.check_jail(self.candidate.run, Path("/"), self.ground.readable, kit)
         return environment_sha256(jail, sandboxing.state())
 
     @cached_property
@@ -59,7 +64,8 @@ class Bench:
         """Run a command in the checkout of `oid`, and put what it did into the row. Raises Stopped."""
         if self.stopped():
             raise Stopped
-        jail = sandboxing.check_jail(self.candidate.run, self._checkout(oid), self.ground.readable)
+        checkout, kit = self._checkout(oid)
+        jail = sandboxing.check_jail(self.candidate.run, checkout, self.ground.readable, kit)
         result = checks.run_check(spec, jail, cancelled=self.stopped)
         failpoint("after_check")
         if self.stopped():
@@ -80,14 +86,26 @@ class Bench:
             self._room -= len(kept.data)
             yield kept
 
-    def _checkout(self, oid: str) -> Path:
-        known = self._checkouts.get(oid)
-        if known is None:
+    def _checkout(self, oid: str) -> tuple[Path, Kit]:
+        """Raises Stopped, SetupFailed."""
+        if oid not in self._checkouts:
             candidate = self.candidate
+            # Any other commit is the base, or the base with the candidate's tests.
+            made = self._made(candidate.oid if oid == candidate.oid else candidate.base_oid)
             name = f"run{candidate.run_id}-candidate{candidate.pk}-e{candidate.epoch}"
-            known = self._checkouts[oid] = self.ground.checkout(oid, name)
+            path = self.ground.checkout(oid, name)
+            own = ports.variables(ports.OF_CHECKS)
+            self._checkouts[oid] = path, preparing.furnished(candidate.run, self.ground, path, made, own).kit
             failpoint("after_checkout")
-        return known
+        return self._checkouts[oid]
+
+    def _made(self, oid: str) -> Made | None:
+        candidate = self.candidate
+        errand = preparing.Errand(candidate.run, candidate.step, self.stopped)
+        try:
+            return preparing.ready(errand, self.ground, oid, candidate.base_oid)
+        except SetupStopped:
+            raise Stopped from None
 
 
 def expectation(spec: CheckSpec) -> str:

@@ -92,6 +92,7 @@ CHANGES: dict[tuple[str, str], Change | Columns] = {
     ("dispatch", "limit"): {"stop": "cancel", "noted": "timed_out"},
     ("dispatch", "cancel"): {"stop": "cancel", "noted": "cancelled"},
     ("dispatch", "asked"): {"noted": "asked"},
+    ("dispatch", "setup_failed"): {"noted": "asked"},
     ("dispatch", "pause_now"): {"noted": "paused"},
     ("dispatch", "limited"): lambda board, dispatch, args: {"due": args.get("due", 0.0)},
     ("dispatch", "due"): {"due": 0.0},

@@ -90,6 +90,9 @@ def _lost(board: Board, ended: DispatchRow, fired: Fired) -> None:
 
 
 def _refused(board: Board, ended: DispatchRow, fired: Fired) -> None:
+    if fired.event == "base_unproven":
+        _asked("base")(board, ended, fired)
+        return
     # Asked even when nothing was written: a step put back to ready would be refused again, for ever.
     fire(board, StepRow, ended.step, "receipt_mismatch", written=True, reasons=fired.args.get("reasons", []))
 
@@ -110,9 +113,12 @@ _ENDINGS: dict[str, Callable[[Board, DispatchRow, Fired], None]] = {
 
 
 def _dispatch_asks(board: Board, fired: Fired) -> None:
-    if fired.after == "parked" and fired.event == "asked":
+    if fired.after == "parked" and fired.event in _ASKS:
         step = board.get(DispatchRow, fired.id).step
-        fire(board, StepRow, step, "asked", kind="question", reasons=fired.args.get("reasons", []))
+        fire(board, StepRow, step, "asked", kind=_ASKS[fired.event], reasons=fired.args.get("reasons", []))
+
+
+_ASKS = {"asked": "question", "setup_failed": "setup"}
 
 
 # -- 2 and 3: a candidate has ended --------------------------------------------------------------------------------
@@ -138,6 +144,12 @@ def _candidate_ended(board: Board, fired: Fired) -> None:
     elif fired.after == "dropped" and fired.event == "requeued":
         reason = {"text": "The run's branch kept moving while this step was being checked."}
         fire(board, StepRow, candidate.step, "asked", kind="stale", reasons=[reason])
+    elif fired.event in _SETUP_ASKS:
+        reasons = fired.args.get("reasons", [])
+        fire(board, StepRow, candidate.step, "asked", kind=_SETUP_ASKS[fired.event], reasons=reasons)
+
+
+_SETUP_ASKS = {"setup_failed": "setup", "setup_asked": "new_setup"}
 
 
 # -- 4: steps and their decisions ----------------------------------------------------------------------------------

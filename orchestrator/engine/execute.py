@@ -18,7 +18,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from agents import runners
-from agents.exceptions import AgentsError
+from agents.exceptions import AgentsError, SetupFailed, SetupStopped
+from agents.preparing import Made
+from agents.sandbox import Kit
 from agents.types import (
     AgentEvent,
     Assignment,
@@ -34,7 +36,7 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, jailing, judge, shortage
+from orchestrator.engine import briefing, jailing, judge, preparing, provenance, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -87,6 +89,7 @@ class Execution:
         self.said: list[Message] = dispatch.messages
         self.path = Path()
         self.workspace = Workspace()
+        self.kit = Kit()
 
     def go(self) -> None:
         """Everything a holder does; whatever goes wrong ends in an event of the dispatch, never in silence."""
@@ -100,7 +103,19 @@ class Execution:
 
     def _work(self) -> None:
         self._resume()
-        self.workspace = new_workspace(self.ground, self.dispatch)
+        if not self._is_proven():
+            return
+        try:
+            made = self._set_up()
+        except SetupFailed as error:
+            self.emit(AgentEvent("error", str(error)))
+            patiently(partial(self._not_begun, "setup_failed", [{"text": str(error)}]))
+            return
+        except SetupStopped:
+            patiently(partial(self._not_begun, "handed_over", []))
+            return
+        placed = new_workspace(self.ground, self.dispatch, made)
+        self.workspace, self.kit = placed.workspace, placed.kit
         self.path = Path(self.workspace.path or "")
         brief = briefing.brief(self.dispatch, self.ground)
         begun = patiently(partial(self._begin, brief))
@@ -160,6 +175,31 @@ class Execution:
         self.said = before.messages
         self.emit(AgentEvent("retry", f"Going on from the last saved turn of an attempt that {_ENDED[before.status]}."))
 
+    def _is_proven(self) -> bool:
+        """Refuse to start on a base that lacks what the step builds on."""
+        needed = provenance.required(self.dispatch)
+        lacking = provenance.missing(self.ground, self.dispatch.base_oid, needed)
+        if lacking:
+            reasons = provenance.reasons(self.dispatch.base_oid, lacking)
+            patiently(partial(self._not_begun, "base_unproven", reasons))
+            return False
+        if needed:
+            patiently(partial(self._mine, contains=[list(commit) for commit in needed]))
+        return True
+
+    def _set_up(self) -> Made | None:
+        say = lambda words: self.emit(AgentEvent("setup", words))  # noqa: E731 - a log line in the runner's form
+        errand = preparing.Errand(self.dispatch.run, self.dispatch.step, self.lease.stopped, say)
+        return preparing.ready(errand, self.ground, self.dispatch.base_oid, self.dispatch.base_oid)
+
+    def _not_begun(self, event: str, reasons: list[dict[str, Any]]) -> None:
+        """The agent was not started; one that was stopped meanwhile just ends."""
+        if self.lease.stop == "taken":
+            raise LostRace("This dispatch was taken over.")
+        with change(self.dispatch.run_id) as unit:
+            row = self._own(unit)
+            fire(unit.board, DispatchRow, row.id, "stopped" if row.status == "stopping" else event, reasons=reasons)
+
     def _begin(self, brief: briefing.Brief) -> bool:
         """Say that it runs; False when it was cancelled while its worktree was made."""
         with change(self.dispatch.run_id) as unit:
@@ -198,6 +238,7 @@ class Execution:
             tools=brief.tools,
             fence=jailing.fence(self.dispatch.run),
             host=sandboxing.host(),
+            kit=self.kit,
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
 

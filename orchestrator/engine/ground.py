@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from agents.exceptions import AgentsError, GitError, WorktreeGone
+from agents.preparing import Store, is_input
 from agents.workspaces import source
 from agents.workspaces.hub import Hub
 from agents.workspaces.origin import LocalOrigin, Origin, RemoteOrigin
@@ -33,6 +34,11 @@ _WORK = Person("work", "work")
 @lru_cache(maxsize=4096)
 def _changed_by(hub: Hub, oid: str) -> tuple[FileChange, ...]:
     return hub.changed_files(f"{oid}^", oid)
+
+
+@lru_cache(maxsize=256)
+def _inputs(hub: Hub, oid: str) -> dict[str, str]:
+    return hub.blobs(oid, is_input)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,15 @@ class Ground:
         """What a jail may read beside its worktree: the mirror, so that git works there for those who only look."""
         return (self.worktrees.mirror.path,)
 
+    @property
+    def store(self) -> Store:
+        """What setup made for this project on this host."""
+        return Store(Path(settings.DATA) / "prepared" / str(self.project.pk))
+
+    def inputs(self, oid: str) -> dict[str, str]:
+        """Path to blob of the files of a commit on which the result of setup depends."""
+        return _inputs(self.hub, oid)
+
     def prepare(self) -> None:
         """Make the repositories if they are missing."""
         self.hub.ensure()
@@ -84,6 +99,11 @@ class Ground:
         """Remove a checkout that only checks ran in: its commit is kept, what the checks wrote is not."""
         with contextlib.suppress(*_LEFT_TO_SWEEP):
             self._keep_and_remove(path, "checks", "")
+
+    def drop(self, path: Path) -> None:
+        """Remove a checkout that only setup ran in. It is nobody's work, and what is worth keeping was taken out."""
+        with contextlib.suppress(*_LEFT_TO_SWEEP):
+            self.worktrees.drop(path)
 
     def swap(self, ref: str, new: str, old: str, standing: str) -> bool:
         """Move a line from `old` to `new` while the ref `standing` is at `new`, both or nothing; False when either
@@ -164,6 +184,7 @@ class Ground:
             for event in ("saved", "removed"):
                 if allows(unit.board, WorkspaceRow, workspace.pk, event):
                     fire(unit.board, WorkspaceRow, workspace.pk, event)
+            unit.set(Workspace, workspace.pk, port=None)
 
     def retire_step(self, step: RunStep) -> None:
         """Retire every worktree of a step that has landed."""

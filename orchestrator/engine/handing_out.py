@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import F
 
-from agents.exceptions import AgentsError
-from orchestrator.engine import briefing, shortage
+from agents.exceptions import AgentsError, SetupFailed
+from agents.preparing import Made
+from orchestrator.engine import briefing, preparing, provenance, shortage
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
@@ -20,14 +21,17 @@ from orchestrator.models import Dispatch
 def prepare_person(dispatch: Dispatch) -> None:
     """Make the worktree of a step that a person does; called by whoever claimed it or took it on, and held by beats
     until it stands: a host that dies meanwhile leaves it to another."""
-    with Lease(DispatchRow, dispatch.pk, dispatch.epoch):
-        _prepare_person(dispatch)
+    with Lease(DispatchRow, dispatch.pk, dispatch.epoch) as lease:
+        _prepare_person(dispatch, lease)
 
 
-def _prepare_person(dispatch: Dispatch) -> None:
+def _prepare_person(dispatch: Dispatch, lease: Lease) -> None:
     ground = Ground.of(dispatch.run.project)
+    if not _is_proven(dispatch, ground):
+        return
     try:
-        workspace = new_workspace(ground, dispatch)
+        made, lacks = _set_up(dispatch, ground, lease)
+        workspace = new_workspace(ground, dispatch, made, copied=True).workspace
         brief = briefing.brief(dispatch, ground)
     except (AgentsError, OSError) as error:
         shortage.met(error)
@@ -39,8 +43,34 @@ def _prepare_person(dispatch: Dispatch) -> None:
         if (row.status, row.epoch) != ("with_person", dispatch.epoch):
             return
         fire(unit.board, WorkspaceRow, workspace.pk, "ready")
-        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail="")
+        unit.set(Dispatch, dispatch.pk, brief=brief.text, brief_sha256=brief.sha256, holder={}, detail=lacks)
     failpoint("after_person_worktree")
+
+
+def _is_proven(dispatch: Dispatch, ground: Ground) -> bool:
+    """Whether the base holds what the step builds on; else the dispatch is refused, and a card says why."""
+    needed = provenance.required(dispatch)
+    lacking = provenance.missing(ground, dispatch.base_oid, needed)
+    if lacking:
+        with change(dispatch.run_id) as unit:
+            row = unit.board.get(DispatchRow, dispatch.pk)
+            if (row.status, row.epoch) == ("with_person", dispatch.epoch):
+                reasons = provenance.reasons(dispatch.base_oid, lacking)
+                fire(unit.board, DispatchRow, row.id, "base_unproven", reasons=reasons)
+    elif needed:
+        mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch)
+        mine.update(contains=[list(commit) for commit in needed])
+    return not lacking
+
+
+def _set_up(dispatch: Dispatch, ground: Ground, lease: Lease) -> tuple[Made | None, str]:
+    """What setup made, else why there is nothing: a person can work without it, and sees its log. Raises
+    SetupStopped."""
+    try:
+        errand = preparing.Errand(dispatch.run, dispatch.step, lease.stopped)
+        return preparing.ready(errand, ground, dispatch.base_oid, dispatch.base_oid), ""
+    except SetupFailed as error:
+        return None, f"Its setup failed: {error}"
 
 
 def take_on_person(dispatch: Dispatch) -> bool:

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils import timezone
 
-from agents.exceptions import AgentsError
+from agents.exceptions import AgentsError, SetupFailed
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking, clash, handover, judge, shortage
+from orchestrator.engine import checking, clash, handover, judge, new_setup, shortage
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
@@ -97,9 +97,13 @@ class Landing:
 
     def go(self) -> None:
         built = self._build()
-        if built is None or self._handed_over() or self._screened():
+        if built is None or self._handed_over() or self._screened() or self._asks_for_setup():
             return
-        results = checking.check(self.candidate, self.ground, self.lease.stopped)
+        try:
+            results = checking.check(self.candidate, self.ground, self.lease.stopped)
+        except SetupFailed as error:
+            self._fire("setup_failed", reasons=[{"text": str(error)}])
+            return
         if self._handed_over() or results is None:
             return
         red = [row for row in results if row.decides and row.verdict in checking.BLOCKS]
@@ -139,6 +143,13 @@ class Landing:
         if judged is not None:
             patiently(partial(self._judged, judged))
         return judged is not None and judged.verdict["verdict"] == "failed"
+
+    def _asks_for_setup(self) -> bool:
+        """Whether a person has to allow the packages that the candidate brings, before they are fetched."""
+        reasons = patiently(partial(new_setup.reasons, self.candidate, self.ground))
+        if reasons:
+            self._fire("setup_asked", reasons=reasons)
+        return bool(reasons)
 
     def _judged(self, judged: judge.Judgement) -> None:
         with change(self.candidate.run_id) as unit:

@@ -3,9 +3,14 @@ committed since, changes it."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from agents import configuration
+from agents.configuration.model import Setup
+from agents.preparing import Recipe
 from agents.sandbox import RULES, Fence, Hosts
+from agents.workspaces.hub import Hub
 from orchestrator import sandboxing
-from orchestrator.engine.definitions import Definitions
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Run
 
@@ -18,5 +23,20 @@ def fence(run: Run) -> Fence:
 def setup_hosts(run: Run) -> Hosts:
     """Whom setup commands may ask: the operator's hosts, or those of them that the repository chose at the commit the
     run started from. It can add none."""
-    found = Definitions.at(Ground.of(run.project).hub, run.start_oid).configuration
-    return sandboxing.setup_hosts().narrowed(found.settings.setup.hosts)
+    return sandboxing.setup_hosts().narrowed(_setup(run).hosts)
+
+
+def recipe(run: Run) -> Recipe:
+    """What worktrees of this run are prepared with."""
+    found = _setup(run)
+    return Recipe(found.commands, found.writable, found.path, found.copies)
+
+
+def _setup(run: Run) -> Setup:
+    return _read(Ground.of(run.project).hub, run.compiled.get("configuration", ""))
+
+
+@lru_cache(maxsize=64)
+def _read(hub: Hub, blob: str) -> Setup:
+    """The table of the `signalbox.toml` that was approved. A blob never changes, so it is read once."""
+    return configuration.read(hub.read_blobs([blob])[blob] if blob else None).settings.setup

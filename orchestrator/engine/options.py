@@ -21,6 +21,8 @@ STEP_EVENT = {
     "approve": "answered",
     "extend": "answered",
     "reclaim": "answered",
+    "again": "answered",
+    "allow": "answered",
 }
 """The event that an applied option is for each of its subjects. Options without one act on the run."""
 
@@ -47,6 +49,9 @@ _OWN: dict[str, tuple[str, ...]] = {
     "unproven": ("confirm", "rebuild", "skip", "accept_gap", "abort"),
     "question": ("answer", "rebuild", "skip", "abort"),
     "receipt": ("approve", "skip", "abort"),
+    "base": ("again", "skip", "abort"),
+    "setup": ("again", "rebuild", "skip", "abort"),
+    "new_setup": ("allow", "rebuild", "skip", "abort"),
     "batch": ("continue", "stop", "abort"),
     "step": ("continue", "stop", "abort"),
     "drift": ("adopt", "keep", "abort"),

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from orchestrator.engine import briefing
+from dataclasses import dataclass
+
+from agents.preparing import Made
+from agents.sandbox import Kit
+from orchestrator.engine import briefing, ports, preparing
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
 from orchestrator.failpoints import failpoint
 from orchestrator.models import Dispatch, Workspace
 
 
-def new_workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
-    """A new worktree with its row: for a first build at the line's head, else with the work so far in it."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A worktree's row, and what the jails in it are to show."""
+
+    workspace: Workspace
+    kit: Kit
+
+
+def new_workspace(ground: Ground, dispatch: Dispatch, made: Made | None, *, copied: bool = False) -> Placed:
+    """A new worktree with its row: for a first build at the line's head, else with the work so far in it. It is
+    furnished with what setup made; `copied` where no jail is around who works in it."""
     row = Workspace.objects.create(
         run=dispatch.run, step=dispatch.step, dispatch=dispatch, host=me()["host"], base_oid=dispatch.base_oid
     )
@@ -20,7 +33,9 @@ def new_workspace(ground: Ground, dispatch: Dispatch) -> Workspace:
     failpoint("after_worktree")
     Workspace.objects.filter(pk=row.pk).update(path=str(path))
     row.path = str(path)
-    return row
+    found = preparing.furnished(dispatch.run, ground, path, made, ports.variables(ports.take(row)), copied=copied)
+    Workspace.objects.filter(pk=row.pk).update(prepared=found.told)
+    return Placed(row, found.kit)
 
 
 def _start_of(ground: Ground, dispatch: Dispatch) -> str:

@@ -26,6 +26,7 @@ class Policy:
     `owners` is "use" where a step's owner builds it if there is such an agent, "require" where one has to be found.
     `models` holds words of `agents.registry.MODELS` or ids, by the name of an agent or a role.
     `guards` holds blocking or advisory by the name of a guard; some of them no policy can make advisory.
+    `setup` is "allow" where a candidate's new lock files need no person's word before their packages are fetched.
     `fix_rounds` is 0 where a failure always asks. `options` are the answers to a failure, in the card's order.
     """
 
@@ -44,6 +45,7 @@ class Policy:
     models: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     guards: Mapping[str, str] = field(default_factory=dict)
+    setup: str = "ask"
     check_seconds: float = 600.0
     lost_tries: int = 2
     infra_tries: int = 5

@@ -8,17 +8,20 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-from orchestrator.engine import retention
+from orchestrator.engine import caches, preparing, retention
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
 from orchestrator.engine.rows import WorkspaceRow
 from orchestrator.engine.states import LEASED_DISPATCH, LIVE_CANDIDATE, LIVE_DISPATCH, SETTLED
 from orchestrator.engine.transitions import change
-from orchestrator.models import Candidate, Workspace
+from orchestrator.models import Candidate, Setup, Workspace
+from plans.models import Project
 
 _OF_WORKSPACE = re.compile(r"run\d+-\d+-[a-z]+-w(\d+)-[0-9a-f]+")
+_OF_SETUP = re.compile(preparing.NAME + rf"([0-9a-f]{{{preparing.DIGITS}}})-[0-9a-f]+")
 _OF_CANDIDATE = re.compile(r"run\d+-candidate(\d+)-e(\d+)-[0-9a-f]+")
 
 
@@ -32,8 +35,18 @@ def reconcile() -> None:
             Ground.of(workspace.run.project).retire(workspace)
         elif workspace.status == "live" and workspace.path and not Path(workspace.path).is_dir():
             _gone(workspace)
+    _end_setups()
     retention.remove_clones()
     retention.remove_artifacts()
+    caches.remove_unused()
+
+
+def _end_setups() -> None:
+    """Say of setups whose worker is known to be gone that they were stopped; whoever needs one makes it anew."""
+    for setup in Setup.objects.filter(outcome=""):
+        if is_dead(setup.holder):
+            ended = {"reason": "The worker that made it ended without a word.", "ended_at": timezone.now()}
+            Setup.objects.filter(pk=setup.pk, outcome="").update(outcome="stopped", **ended)
 
 
 def _settle_folder(folder: Path) -> None:
@@ -42,6 +55,10 @@ def _settle_folder(folder: Path) -> None:
         candidate = Candidate.objects.select_related("run__project").filter(pk=checks[1]).first()
         if candidate and (candidate.status not in LIVE_CANDIDATE or candidate.epoch != int(checks[2])):
             Ground.of(candidate.run.project).discard(folder)
+    elif setup := _OF_SETUP.fullmatch(folder.name):
+        project = Project.objects.filter(pk=folder.parent.name).first()
+        if project and not Ground.of(project).store.is_claimed(setup[1]):
+            Ground.of(project).drop(folder)
     elif work := _OF_WORKSPACE.fullmatch(folder.name):
         Workspace.objects.filter(pk=work[1], path=None).update(path=str(folder))
         late = Workspace.objects.select_related("run__project").filter(pk=work[1], status="removed").first()
@@ -84,3 +101,4 @@ def _gone(workspace: Workspace) -> None:
     with change(workspace.run_id) as unit:
         if allows(unit.board, WorkspaceRow, workspace.pk, "path_gone"):
             fire(unit.board, WorkspaceRow, workspace.pk, "path_gone")
+            unit.set(Workspace, workspace.pk, port=None)

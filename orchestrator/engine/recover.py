@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models import F
 
 from agents.exceptions import AgentsError
-from orchestrator.engine import integrate
+from orchestrator.engine import integrate, preparing
 from orchestrator.engine.execute import LONGEST_WAIT_SECONDS
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -55,6 +55,7 @@ class Sweep:
         for dispatch in Dispatch.objects.filter(status="with_person").exclude(holder={}):
             if self._gone("person", dispatch, now):
                 _let_others_prepare(dispatch)
+        preparing.try_again_where_changed()
         for run_id in _could_move():
             advance(run_id)
         reconcile()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-FOLDERS = ("", "hubs", "mirrors", "vault", "worktrees", "clones")
+FOLDERS = ("", "hubs", "mirrors", "vault", "worktrees", "prepared", "clones")
 """Below the data folder; each may be a file system of its own."""
 
 

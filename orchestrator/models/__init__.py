@@ -6,6 +6,7 @@ from orchestrator.models.event import Event
 from orchestrator.models.person import SentForm, SignInLink
 from orchestrator.models.run import Batch, Line, Receipt, Run, RunHead
 from orchestrator.models.runstep import RunStep, RunStepDependency
+from orchestrator.models.setup import Setup
 from orchestrator.models.work import Candidate, Dispatch, Finding, LogChunk, Workspace
 from orchestrator.models.worker import Worker
 
@@ -27,6 +28,7 @@ __all__ = [
     "RunStep",
     "RunStepDependency",
     "SentForm",
+    "Setup",
     "SignInLink",
     "Worker",
     "Workspace",

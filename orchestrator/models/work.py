@@ -28,7 +28,8 @@ class Leased(models.Model):
 
 
 class Dispatch(Leased):
-    """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from."""
+    """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from;
+    `contains` are [key, commit] of the landed steps that it needs, each shown to be in its base."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="dispatches")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="dispatches")
@@ -55,6 +56,7 @@ class Dispatch(Leased):
     messages = models.JSONField(default=list, blank=True)
     tree = models.CharField(max_length=64, default="", blank=True)
     log_bytes = models.BigIntegerField(default=0)
+    contains = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["id"]
@@ -108,7 +110,8 @@ class Candidate(Leased):
 
 
 class Workspace(models.Model):
-    """A worktree's row. `path` is never used twice; `saved_oid` is its state in the vault."""
+    """A worktree's row. `path` is never used twice; `saved_oid` is its state in the vault. `port` is the first of its
+    ports while it is live, `prepared` what it was made ready with: key, places, copies, notes, as far as it was."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="workspaces")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="workspaces")
@@ -118,12 +121,17 @@ class Workspace(models.Model):
     path = models.CharField(max_length=1000, unique=True, null=True, blank=True)
     base_oid = models.CharField(max_length=64, default="", blank=True)
     saved_oid = models.CharField(max_length=64, default="", blank=True)
+    port = models.IntegerField(null=True, blank=True)
+    prepared = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["id"]
         indexes = [open_rows("workspace")]
-        constraints = [known_status("workspace")]
+        constraints = [
+            known_status("workspace"),
+            models.UniqueConstraint(fields=["host", "port"], name="ports_once_per_host"),
+        ]
 
     def __str__(self) -> str:
         return self.path or f"workspace {self.pk}"

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", runs.inbox, name="inbox"),
     path("frame/", show_frame, name="frame"),
     path("system/", system.system, name="system"),
+    path("system/setups/<int:project_id>/<str:key>/remove/", system.remove_cache, name="remove-cache"),
     path("vault/<int:project_id>/<str:key>/", system.vault, name="vault"),
     path("sign-in/", signing_in.sign_in, name="signin"),
     path("sign-in/<str:token>/", signing_in.use_link, name="signin-link"),

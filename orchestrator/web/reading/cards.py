@@ -9,7 +9,7 @@ from typing import Any
 from orchestrator import queries
 from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
-from orchestrator.web.reading import causes
+from orchestrator.web.reading import causes, setups
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.batches import ended
 from orchestrator.web.reading.evidence import around_error, tries
@@ -181,6 +181,12 @@ def _left(case: Case) -> Section | None:
     return Section(title, "evidence/left.html", values)
 
 
+def _setups(case: Case) -> Section | None:
+    """What setup said when it ran for this step."""
+    found = setups.makings(case.subject)
+    return Section("Its setup", "evidence/setups.html", {"makings": found}) if found else None
+
+
 def _account(case: Case) -> Section | None:
     report = case.build.report if case.build else {}
     return Section("The builder's own account", "evidence/account.html", {"report": report}, True) if report else None
@@ -226,6 +232,9 @@ _READERS: Mapping[str, tuple[Reader, ...]] = {
     "returned": (_left, _criteria, _attempts),
     "unproven": (_unproven, _criteria, _unchecked, _account),
     "question": (_log_end, _left, _attempts),
+    "setup": (_setups, _unchecked, _attempts),
+    "new_setup": (_guards, _unchecked, _attempts),
+    "base": (_attempts,),
     "receipt": (_leaves, _attempts),
     "batch": (_ended, _clone, _edits),
     "step": (_ended, _clone, _edits),

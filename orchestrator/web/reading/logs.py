@@ -15,8 +15,8 @@ SHOWN_BYTES = 400_000
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """kind: init · text · tool_call · tool_result · retry · usage · result · error. `seconds` since the block before,
-    for a result the time its call took."""
+    """kind: setup · init · text · tool_call · tool_result · retry · usage · result · error. `seconds` since the
+    block before, for a result the time its call took."""
 
     kind: str
     at: float

@@ -84,6 +84,9 @@ _CARD = {
     "timeout": "timer-off",
     "lost": "unplug",
     "conflict": "git-merge-conflict",
+    "setup": "circle-x",
+    "new_setup": "download",
+    "base": "unplug",
 }
 UNKNOWN = ("circle-dashed", "neutral")
 

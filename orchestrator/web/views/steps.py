@@ -18,6 +18,7 @@ from orchestrator.models import Artifact, Dispatch, Run, RunStep
 from orchestrator.web.access import actor_of, runs_of, seq_of
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
+from orchestrator.web.reading import setups
 from orchestrator.web.reading import steps as reading
 from orchestrator.web.reading.evidence import tries
 from orchestrator.web.reading.logs import tail
@@ -46,6 +47,7 @@ def _overview(request: HttpRequest, found: RunStep, status: int = 200, **more: A
     on = (f"step:{found.key}",)
     regions = {
         "body": Region("step/_overview.html", read, on),
+        "setup": Region("step/_setup.html", lambda: setups.of_step(found), on),
         "place": Region("step/_place.html", lambda: {"mine": _handed(found)}, on),
     }
     content = found.step.content if found.step else {}

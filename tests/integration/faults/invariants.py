@@ -15,7 +15,7 @@ from orchestrator.engine.store import KIND_OF, MODEL_OF
 from orchestrator.models import Candidate, Dispatch, Event, Line, Run, RunStep, Workspace
 from tests.repositories import git
 
-FOLDERS = {"clones", "hubs", "mirrors", "vault", "worktrees", "secret_key"}
+FOLDERS = {"prepared", "clones", "hubs", "mirrors", "vault", "worktrees", "secret_key"}
 
 
 TAKEN = "taken from the clone\n"

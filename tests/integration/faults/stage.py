@@ -67,6 +67,7 @@ class Stage:
         data: Path | None = None,
         git: str = "engine",
         changed: dict[str, float] | None = None,
+        files: dict[str, str] | None = None,
     ) -> None:
         self.settings = FAST | (changed or {})
         if data is not None:
@@ -75,7 +76,7 @@ class Stage:
         self.data = Path(settings.DATA)
         written = [STEP.format(number=number + 1, more=more) for number in range(steps)]
         plan = "# Notes\n\n## Steps\n\n" + "\n".join(written)
-        self.source = repository(folder / "notes", plan=plan)
+        self.source = repository(folder / "notes", files, plan=plan)
         self.checkout = seen(self.source)
         self.hand = Hand(self.source)
         # Only an example's rehearsal is published; its name chooses the script that plays any plan.

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 STATE_CORE = ("before_commit", "after_commit", "before_publish", "after_claim", "before_result", "after_result")
 BY_PERSON = ("after_claim", "before_worktree", "after_worktree", "after_person_worktree")
-NOT_HERE = (*failpoints.RECOVERY, *failpoints.HANDOVERS, "after_person_worktree")
+NOT_HERE = (*failpoints.RECOVERY, *failpoints.HANDOVERS, *failpoints.SETUPS, "after_person_worktree")
 BY_WORKER = [name for name in failpoints.NAMES if name not in NOT_HERE]
 LOST_AT = {"after_take": "while_running", "before_settle": "after_swap", "after_settle": "before_swap"}
 """Where the first worker dies so that the second dies in its recovery."""
