@@ -8,7 +8,7 @@ from contextlib import suppress
 from celery import shared_task
 from django.db import close_old_connections
 
-from orchestrator.engine import worker
+from orchestrator.engine import warming, worker
 from orchestrator.engine.patience import AWAY
 
 
@@ -23,8 +23,10 @@ def work(run_id: int) -> None:
 
 @shared_task(name="signalbox.land", ignore_result=True)
 def land(run_id: int) -> None:
-    """Check, land and publish what this run has ready, until there is nothing left to claim."""
+    """Check, land and publish what this run has ready, until there is nothing left to claim; then have a worktree ready
+    for what comes next."""
     close_old_connections()
     with suppress(*AWAY):
         while worker.land_once(run_id):
             pass
+        warming.fill(run_id)

@@ -20,7 +20,6 @@ from agents.workspaces.vault import Vault
 
 PRIVATE = 0o700
 LEFT_OUT = "left-out"
-"""Beside git's own record of a worktree, where nobody who works in it can write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +61,13 @@ class Worktrees:
         """The commit a worktree was made at. Raises WorktreeGone."""
         return (self._require_admin(path) / "HEAD").read_text().strip()
 
+    def record(self, path: Path, name: str) -> Path:
+        """A file of ours about a worktree, where nobody who works in it can write. Raises WorktreeGone."""
+        return self._require_admin(path) / name
+
     def leave_out(self, path: Path, names: tuple[str, ...]) -> None:
         """Let new files at these paths never be part of the work done here."""
-        (self._require_admin(path) / LEFT_OUT).write_text("\0".join(names))
+        self.record(path, LEFT_OUT).write_text("\0".join(names))
 
     def traces(self, path: Path) -> Traces:
         """What differs from the commit that the worktree was made at. Raises WorktreeGone."""
@@ -77,7 +80,7 @@ class Worktrees:
 
     def work_state(self, path: Path, base: str) -> str:
         """The same without what was only put there to work with."""
-        list_of = self._require_admin(path) / LEFT_OUT
+        list_of = self.record(path, LEFT_OUT)
         left_out = tuple(list_of.read_text().split("\0")) if list_of.exists() else ()
         return tree_of_files(self.mirror.git, path, base, left_out)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agents.preparing import Made
 from agents.sandbox import Kit
-from orchestrator.engine import briefing, ports, preparing
+from orchestrator.engine import briefing, ports, preparing, warming
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
 from orchestrator.failpoints import failpoint
@@ -29,7 +29,8 @@ def new_workspace(ground: Ground, dispatch: Dispatch, made: Made | None, *, copi
     )
     oid = _start_of(ground, dispatch)
     failpoint("before_worktree")
-    path = ground.checkout(oid, f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}")
+    name = f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}"
+    path = warming.take(ground, row, oid) or ground.checkout(oid, name)
     failpoint("after_worktree")
     Workspace.objects.filter(pk=row.pk).update(path=str(path))
     row.path = str(path)

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from orchestrator.engine import caches, preparing, retention
+from agents.workspaces import pool
+from orchestrator.engine import caches, preparing, retention, warming
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead, me
@@ -27,8 +28,12 @@ _OF_CANDIDATE = re.compile(r"run\d+-candidate(\d+)-e(\d+)-[0-9a-f]+")
 
 def reconcile() -> None:
     """Look at every worktree's folder and at every workspace's row of this host once."""
-    for folder in sorted((Path(settings.DATA) / "worktrees").glob("*/*")):
+    folders = sorted((Path(settings.DATA) / "worktrees").glob("*/*"))
+    for folder in folders:
         _settle_folder(folder)
+    warm = {folder.parent.name for folder in folders if folder.name.startswith(f"{pool.NAME}-")}
+    for project in Project.objects.filter(pk__in=warm):
+        warming.empty(project)
     rows = Workspace.objects.filter(host=me()["host"]).exclude(status="removed")
     for workspace in rows.select_related("run__project", "step", "dispatch"):
         if _is_over(workspace):
