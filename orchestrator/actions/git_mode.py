@@ -28,7 +28,7 @@ def switch(run: Run, mode: str, actor: Actor, user_id: int) -> None:
         run.policy = changed.as_dict()
         run.save(update_fields=["policy"])
         Line.objects.filter(pk=line.pk).update(**values)
-        body = {"from": policy.git, "to": mode}
+        body = {"from": policy.git, "to": mode, "head": values.get("head_oid", line.head_oid)}
         chain.append(head, [chain.Record("run.git_switched", actor.name, actor.via, "", body)])
         tree = approved_by_act(run, before)
         Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
