@@ -140,6 +140,34 @@ class Seed:
         hand.work()
         return hand
 
+    def base(self) -> Hand:
+        hand = self.hand("base")
+        hand.append("bells.py", TING)
+        handing.hand_in(handing.handed_out(hand.run), hand.actor)
+        while not hand.step("2").landed_oid:
+            assert worker.work_once(hand.run.pk)
+        Line.objects.filter(run=hand.run).update(head_oid=hand.run.start_oid)
+        hand.work()
+        return hand
+
+    def prepared(self, name: str, setup: str) -> Hand:
+        files = {"signalbox.toml": f"[setup]\n{setup}\n", ".gitignore": ".tools/\n", "requirements.txt": "bells==1\n"}
+        hand = Hand(repository(self.folder / name, files))
+        hand.start()
+        hand.approve()
+        return hand
+
+    def setup(self) -> Hand:
+        hand = self.prepared("setup", """commands = ["echo 'looking for the foundry'; cat foundry/bells.lock"]""")
+        hand.do("bells.py", TING)
+        return hand
+
+    def new_setup(self) -> Hand:
+        hand = self.prepared("new_setup", 'commands = ["mkdir .tools && cp requirements.txt .tools/"]')
+        hand.append("requirements.txt", "carillon==2\nstriking-clock==4\n")
+        hand.do("bells.py", TING)
+        return hand
+
     def batch(self) -> Hand:
         advised = scene(review(ADVICE, verdict="met"), role="reviewer")
         hand = self.agents("batch", scene(shell(SMALL), built("bells.py")), advised)
@@ -156,7 +184,7 @@ class Seed:
 
 KINDS = (
     "review", "check", "claim", "agent_failed", "timeout", "lost", "conflict", "stale", "returned", "unproven",
-    "question", "receipt", "batch", "step",
+    "question", "receipt", "base", "setup", "new_setup", "batch", "step",
 )  # fmt: skip
 
 
