@@ -5,7 +5,8 @@ A report is a claim: whether the work holds is decided by the diff and by the ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from pydantic import BaseModel, Field
@@ -19,21 +20,35 @@ Exists = Callable[[str, int], bool]
 class FileIntent(BaseModel):
     path: str = Field(min_length=1, description="relative to the repository's root")
     intent: str = Field(min_length=1, description="what was changed here and why, in one sentence")
+    change: Literal["created", "modified", "deleted"] | None = Field(default=None, description="what happened to it")
+
+
+class CommandRun(BaseModel):
+    command: str = Field(min_length=1, description="as you ran it")
+    result: Literal["passed", "failed"] = "passed"
+    tests: int | None = Field(default=None, ge=0, description="how many tests it ran, if it says so")
 
 
 class BuildReport(BaseModel):
-    """The builder's summary: which files and to what end, decisions taken, deviations from the plan."""
+    """The builder's summary: which files and to what end, decisions taken, deviations from the plan; the tests it
+    added and the commands it ran, with their last result."""
 
     files: list[FileIntent]
     decisions: list[str] = Field(description="key decisions; an empty list if there were none")
     deviations: list[str] = Field(description="where the plan was not followed and why; an empty list if nowhere")
     summary: str = Field(min_length=1, description="two or three sentences for a person")
+    tests: list[str] = Field(default_factory=list, description="names of the tests that you added")
+    commands: list[CommandRun] = Field(
+        default_factory=list, description="tests and checks you ran, with their last result"
+    )
 
 
 class CriterionVerdict(BaseModel):
     criterion: int = Field(ge=1, description="the criterion's number as in the brief")
     verdict: Literal["met", "unmet", "not_applicable"]
     note: str = Field(description="what in the files shows it")
+    path: str | None = Field(default=None, description="the file that shows it, relative to the root")
+    line: int | None = Field(default=None, ge=1, description="and the line in that file")
 
 
 class Finding(BaseModel):
@@ -79,13 +94,14 @@ def report_model(role: Role) -> type[Report]:
 def check_review(report: ReviewReport, criteria_count: int, exists: Exists) -> list[str]:
     """Sentences that name what makes the review incomplete; empty if it is complete.
 
-    Incomplete are: a criterion without a verdict or with several, a number that is no criterion's, and a
-    finding whose file and line do not exist.
+    Incomplete are: a criterion without a verdict or with several, a number that is no criterion's, a finding whose
+    file and line do not exist, and a verdict that rests on such a line.
     """
     numbers = [verdict.criterion for verdict in report.criteria]
     return [
         *_numbering("Criterion", numbers, criteria_count, "verdict"),
         *_misplaced(report.findings, criteria_count, exists),
+        *_unshown(report.criteria, exists),
     ]
 
 
@@ -100,6 +116,27 @@ def _numbering(noun: str, numbers: list[int], count: int, what: str) -> list[str
     doubled = [f"{noun} {number} has more than one {what}." for number in asked if numbers.count(number) > 1]
     unknown = [f"{noun} {number} was not asked: there are {count}." for number in numbers if number not in asked]
     return missing + doubled + unknown
+
+
+def _unshown(verdicts: Iterable[CriterionVerdict], exists: Exists) -> Iterator[str]:
+    """Places that a verdict names, as such or in its note, and that are not there."""
+    for verdict in verdicts:
+        for path, line in places(verdict):
+            if not exists(path, line):
+                yield f"The verdict on criterion {verdict.criterion} rests on {path}:{line}, which does not exist."
+
+
+def places(verdict: CriterionVerdict) -> list[tuple[str, int]]:
+    """The files and lines by which a verdict shows itself."""
+    named = [(verdict.path, verdict.line or 1)] if verdict.path else []
+    return [*named, *((found["path"], int(found["line"])) for found in _PLACE.finditer(verdict.note))]
+
+
+_PLACE = re.compile(
+    r"(?<![\w/:.@-])(?P<path>(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:py|pyi|[cm]?[jt]sx?|go|rs|java|kt|rb|php|c|h|cc|cpp|hpp|cs"
+    r"|swift|sh|sql|css|scss|html|vue|svelte|md|toml|ya?ml|json)):(?P<line>\d{1,6})\b"
+)
+"""A place in a note. Only endings of source files: `example.org:443` is none."""
 
 
 def _misplaced(findings: Iterable[Finding], criteria_count: int, exists: Exists) -> list[str]:

@@ -196,7 +196,7 @@ class Execution:
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
             tools=brief.tools,
-            fence=jailing.fence(self.dispatch.run),
+            fence=jailing.fence(self.dispatch.step),
             host=sandboxing.host(),
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
         )
@@ -240,6 +240,7 @@ class Execution:
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
         kept: dict[str, Any] = {"messages": self.said, **self._tree()}
+        self.dispatch.messages = self.said  # what it ran is judged with what it says
         kept["usage"] = judge.usage_sum(self.dispatch.usage, outcome.usage)
         if isinstance(outcome, Done):
             kept["report"] = dict(outcome.report)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agents.evidence.vacuous import cannot_fail
 from agents.reports import ReviewReport, VerifyReport, check_review, check_verify
 from agents.types import Done, Outcome, Usage
 from orchestrator.engine import screening
@@ -131,7 +132,7 @@ def _new_findings(board: Board, step: int, found: Sequence[Finding], guards: boo
 
 
 def _proof(answer: Mapping[str, Any], exists: Callable[[str, int], bool]) -> dict[str, Any] | None:
-    if answer.get("command"):
+    if answer.get("command") and not cannot_fail(answer["command"]):
         return {"command": answer["command"], "note": answer["note"]}
     if answer.get("path") and answer.get("line") and exists(answer["path"], answer["line"]):
         return {"path": answer["path"], "line": answer["line"], "note": answer["note"]}

@@ -11,13 +11,15 @@ from functools import lru_cache
 from typing import Any
 
 from agents import configuration
+from agents.claims import Claims, CommandClaim, FileClaim, ran
 from agents.configuration import guideline_path
 from agents.configuration.model import Settings
-from agents.guards import Case, Claims, Pattern, Scope, inspect
+from agents.guards import Case, Pattern, Scope, inspect
 from agents.guards import Finding as Found
 from agents.workspaces.differences import differences, sides
 from agents.workspaces.hub import Hub
 from orchestrator.engine.ground import Ground
+from orchestrator.engine.items import words_of
 from orchestrator.engine.policy import PERSON, Policy
 from orchestrator.models import Candidate, Dispatch, Finding, Run, RunStep
 from plans.folder import file_of
@@ -31,9 +33,23 @@ _NAME = re.compile(r"`([\w@./-]+)`|([\w@./-]+)")
 def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> list[Finding]:
     """Rows, not stored yet, of what the guards find in a builder's work; `report` is None where a person did it."""
     step, by_person = dispatch.step, dispatch.runner == PERSON
-    claims = None if report is None else Claims(tuple(file["path"] for file in report.get("files", ())))
+    claims = None if report is None else claims_of(dispatch, report)
     found = _found(ground, dispatch.run, step, (dispatch.base_oid, work), claims=claims, by_person=by_person)
     return [_row(one, step, dispatch, dispatch.round, work) for one in found]
+
+
+def claims_of(dispatch: Dispatch, report: Mapping[str, Any]) -> Claims:
+    """What a builder's report says, with the record of its commands. Reports of older versions say less."""
+    content = dispatch.step.step.content if dispatch.step.step else {}
+    return Claims(
+        files=tuple(FileClaim(f["path"], f["intent"], f.get("change") or "") for f in report.get("files", ())),
+        tests=tuple(report.get("tests", ())),
+        commands=tuple(CommandClaim(c["command"], c["result"], c["tests"]) for c in report.get("commands", ())),
+        summary=report.get("summary", ""),
+        deviations=tuple(report.get("deviations", ())),
+        ran=ran(dispatch.messages),
+        checks=tuple(_commands(dispatch.run, content)),
+    )
 
 
 def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) -> list[Finding] | None:
@@ -82,7 +98,8 @@ def _scope(run: Run, step: RunStep, settings: Settings) -> Scope:
         guidelines=tuple(run.compiled.get("guidelines", ())),
         forbidden=tuple(Pattern(one.pattern, one.paths, one.reason) for one in settings.forbidden),
         dependencies=tuple(_dependencies(content)),
-        words="\n".join(_words(step.title, content)),
+        words=words_of(step),
+        commands=tuple(_commands(run, content)),
     )
 
 
@@ -100,12 +117,10 @@ def _dependencies(content: Mapping[str, Any]) -> Iterator[str]:
                 yield coded or (plain if "`" not in value else "")
 
 
-def _words(title: str, content: Mapping[str, Any]) -> Iterator[str]:
-    """All that the plan says of a step."""
-    yield title
-    parts = [content.get("objective"), content.get("tests"), *content.get("criteria", ()), *content.get("checks", ())]
-    yield from (part["text"] for part in (*parts, *content.get("instructions", {}).values()) if part)
-    yield from content.get("details", {}).values()
+def _commands(run: Run, content: Mapping[str, Any]) -> Iterator[str]:
+    """Whatever may check the step: its own items, the tool chain, and the project's checks."""
+    yield from (item["command"] for item in content.get("checks", ()) if item["command"])
+    yield from (row["command"] for row in (*run.compiled.get("toolchain", ()), *run.compiled.get("checks", ())))
 
 
 def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid: str) -> Finding:
