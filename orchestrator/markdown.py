@@ -54,6 +54,7 @@ def _step(step: Step) -> list[str]:
         *(f"  - `{file['path']}` {_size(file)}{_said(file['intent'])}" for file in step["files"]),
         *(f"  - {_check(check)}" for check in [*step["checks"], *step["not_applicable"]]),
         *(f"  - {_line(note)}" for note in step["notes"]),
+        *_claims(step),
         *(f"  - advisory: {text}" for text in step["advisory"]),
     ]
 
@@ -63,6 +64,18 @@ def _account(step: Step) -> list[str]:
     told = [f"  - by {summary['by']}{_said(_line(summary['text']))}"] if summary["by"] and step["files"] else []
     told += [f"  - decided: {_line(text)}" for text in summary["decisions"]]
     return told + [f"  - left the plan: {_line(text)}" for text in summary["deviations"]]
+
+
+def _claims(step: Step) -> list[str]:
+    """How many claims hold, and each that does not, or that nothing shows."""
+    found = step["claims"]
+    holding = sum(row["verdict"] == "so" for row in found)
+    lines = [f"  - claims: {holding} of {len(found)} are so"] if found else []
+    return lines + [
+        f"    - {row['verdict']}: {_line(row['claimed'] or 'nothing')}{_said(_line(row['observed']))}"
+        for row in found
+        if row["verdict"] != "so"
+    ]
 
 
 def _size(file: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ def _rows(claims: Claims, diff: TreeDiff) -> Iterator[Row]:
 
 def _file(claim: FileClaim, diff: TreeDiff) -> Row:
     path = claim.path.removeprefix("./")
-    said = f"{path} {claim.change}".strip()
+    said = f"`{path}` {claim.change}".strip() + (f": {claim.intent}" if claim.intent else "")
     found = next((file for file in diff.files if path in (file.path, file.before)), None)
     if found is None:
         below = sum(file.path.startswith(path) or file.before.startswith(path) for file in diff.files)
@@ -58,7 +58,7 @@ def _not_told(claims: Claims, diff: TreeDiff) -> Iterator[Row]:
     folders = tuple(path for path in told if path.endswith("/"))
     for file in diff.files:
         if not {file.path, file.before} & set(told) and not file.path.startswith(folders or "\0"):
-            yield Row("file", "", f"{file.path} {_sized(_change(file, file.path), file)}", "not told", path=file.path)
+            yield Row("file", "", f"`{file.path}` {_sized(_change(file, file.path), file)}", "not told", path=file.path)
 
 
 def _test(name: str, diff: TreeDiff) -> Row:

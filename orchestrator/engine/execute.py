@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,7 @@ class Execution:
             judge.keep(unit.board, self.dispatch.step_id, judged, guards=self.dispatch.role == "builder")
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
+        unit.set(Dispatch, self.dispatch.pk, claims=[asdict(row) for row in judged.claims])
 
     def _ended(self, unit: Change, outcome: Outcome) -> None:
         lacking = shortage.met(outcome.detail) if isinstance(outcome, Failed) else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from agents.claims import Row, verdicts
 from agents.evidence.vacuous import cannot_fail
 from agents.reports import ReviewReport, VerifyReport, check_review, check_verify
 from agents.types import Done, Outcome, Usage
@@ -38,11 +40,13 @@ def incomplete(dispatch: Dispatch, outcome: Outcome, worktree: Path) -> list[str
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`step` holds columns of the RunStep to be written with the verdict, `findings` rows not stored yet."""
+    """`step` holds columns of the RunStep to be written with the verdict, `findings` rows not stored yet, `claims` the
+    report beside what was observed."""
 
     verdict: Verdict
     step: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    claims: tuple[Row, ...] = ()
 
 
 def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
@@ -53,12 +57,12 @@ def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: s
 def _builder(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
     found = screening.of_work(ground, dispatch, work, report)
     step = {"summary": dict(report), "proofs": {}, "work_oid": work}
-    return Judgement(_verdict("claim", _blocking(found)), step, tuple(found))
+    return Judgement(_verdict("claim", _blocking(found.findings)), step, tuple(found.findings), found.claims)
 
 
 def handed_in(ground: Ground, dispatch: Dispatch, work: str) -> Judgement:
     """The verdict on what a person did: no report, and only what blocks a person too."""
-    found = screening.of_work(ground, dispatch, work, None)
+    found = screening.of_work(ground, dispatch, work, None).findings
     return Judgement(_verdict("claim", _blocking(found)), {"proofs": {}, "work_oid": work}, tuple(found))
 
 
@@ -86,7 +90,13 @@ def _reviewer(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], wor
         if not any(finding.criterion == item["criterion"] and finding.severity in blocking for finding in findings):
             findings.append(_unmet(dispatch, item))
     reasons = [_reason(finding) for finding in findings if finding.severity in blocking]
-    return Judgement(_verdict("review", reasons), findings=tuple(findings))
+    claims = verdicts.rows(report["criteria"], partial(_line_of, ground, dispatch.step.work_oid))
+    return Judgement(_verdict("review", reasons), findings=tuple(findings), claims=claims)
+
+
+def _line_of(ground: Ground, oid: str, path: str, line: int) -> str | None:
+    lines = (ground.hub.read_blob(oid, path) or b"").decode(errors="replace").split("\n")
+    return lines[line - 1] if line <= len(lines) else None
 
 
 def _verifier(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:

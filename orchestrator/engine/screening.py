@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from agents import configuration
-from agents.claims import Claims, CommandClaim, FileClaim, ran
+from agents.claims import Claims, CommandClaim, FileClaim, Row, ran, rows
 from agents.configuration import guideline_path
 from agents.configuration.model import Settings
 from agents.guards import Case, Pattern, Scope, inspect
@@ -30,12 +31,23 @@ _ADDS = re.compile(r"(?:new |add(?:s|ed) )?(?:packages|libraries|dependencies to
 _NAME = re.compile(r"`([\w@./-]+)`|([\w@./-]+)")
 
 
-def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> list[Finding]:
-    """Rows, not stored yet, of what the guards find in a builder's work; `report` is None where a person did it."""
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """`findings` are rows that are not stored yet; `claims` what the report says beside what was observed."""
+
+    findings: list[Finding]
+    claims: tuple[Row, ...]
+
+
+def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> Screened:
+    """What the guards find in a builder's work; `report` is None where a person did it."""
     step, by_person = dispatch.step, dispatch.runner == PERSON
     claims = None if report is None else claims_of(dispatch, report)
-    found = _found(ground, dispatch.run, step, (dispatch.base_oid, work), claims=claims, by_person=by_person)
-    return [_row(one, step, dispatch, dispatch.round, work) for one in found]
+    settings = _settings_of(ground, dispatch.run)
+    case = _case(ground, dispatch.run, step, settings, (dispatch.base_oid, work), claims=claims)
+    found = _found(case, dispatch.run, settings, by_person=by_person)
+    findings = [_row(one, step, dispatch, dispatch.round, work) for one in found]
+    return Screened(findings, rows(claims, case.diff) if claims is not None else ())
 
 
 def claims_of(dispatch: Dispatch, report: Mapping[str, Any]) -> Claims:
@@ -61,7 +73,9 @@ def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) 
         return None
     by_person = dispatch is None or dispatch.runner == PERSON or not as_built
     places = (candidate.base_oid, tree)
-    found = _found(ground, candidate.run, step, places, message=message, by_person=by_person)
+    settings = _settings_of(ground, candidate.run)
+    case = _case(ground, candidate.run, step, settings, places, message=message)
+    found = _found(case, candidate.run, settings, by_person=by_person)
     return [_row(one, step, dispatch, step.round, candidate.work_oid) for one in found]
 
 
@@ -71,13 +85,17 @@ def reason(finding: Finding) -> dict[str, Any]:
     return {"text": finding.title, "guard": finding.guard, **{name: value for name, value in place.items() if value}}
 
 
-def _found(
-    ground: Ground, run: Run, step: RunStep, places: tuple[str, str], *, by_person: bool, **given: Any
-) -> tuple[Found, ...]:
-    settings = _settings(ground.hub, run.compiled.get("configuration", ""))
+def _settings_of(ground: Ground, run: Run) -> Settings:
+    return _settings(ground.hub, run.compiled.get("configuration", ""))
+
+
+def _case(ground: Ground, run: Run, step: RunStep, settings: Settings, places: tuple[str, str], **given: Any) -> Case:
     diff = differences(ground.hub, *places)
     old, new = sides(ground.hub, *places, diff)
-    case = Case(diff, _scope(run, step, settings), old=old, new=new, **given)
+    return Case(diff, _scope(run, step, settings), old=old, new=new, **given)
+
+
+def _found(case: Case, run: Run, settings: Settings, *, by_person: bool) -> tuple[Found, ...]:
     asked: dict[str, str] = dict.fromkeys(map(str, settings.guards.blocking), "blocking")
     return inspect(case, {**Policy.from_dict(run.policy).guards, **asked}, by_person=by_person)
 

@@ -28,7 +28,8 @@ class Leased(models.Model):
 
 
 class Dispatch(Leased):
-    """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from."""
+    """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from. `claims`
+    holds what its report says beside what was observed when it was judged, as `agents.claims.Row`."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="dispatches")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="dispatches")
@@ -50,6 +51,7 @@ class Dispatch(Leased):
     brief = models.TextField(default="", blank=True)
     brief_sha256 = models.CharField(max_length=64, default="", blank=True)
     report = models.JSONField(default=dict, blank=True)
+    claims = models.JSONField(default=list, blank=True)
     usage = models.JSONField(default=dict, blank=True)
     detail = models.TextField(default="", blank=True)
     messages = models.JSONField(default=list, blank=True)

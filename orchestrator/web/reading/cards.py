@@ -134,7 +134,7 @@ def _tries(case: Case) -> Section | None:
 
 
 def _claims(case: Case) -> Section | None:
-    found = step_reading.claims(case.build) if case.build else []
+    found = step_reading.claims(case.build)
     return Section("Claimed and observed", "evidence/claims.html", {"claims": found}) if found else None
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from agents.claims import Row, rows
 from agents.exceptions import AgentsError
+from agents.workspaces.differences import differences
 from agents.workspaces.types import FileChange
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import ROLE_OF_STAGE
+from orchestrator.engine.screening import claims_of
 from orchestrator.models import Candidate, Dispatch, Finding, RunStep
 from orchestrator.web.reading.signs import Sign, dispatch_sign, verdict_sign
 
@@ -32,21 +35,6 @@ class Criterion:
     text: str
     sign: Sign
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A file as the agent told it and as git has it. `held` is None where nothing was claimed about it."""
-
-    path: str
-    intent: str
-    found: FileChange | None
-
-    @property
-    def sign(self) -> Sign:
-        if self.found is None:
-            return Sign("circle-x", "failed", "not changed")
-        return Sign("circle-check", "passed", "as told") if self.intent else Sign("triangle-alert", "needs", "not told")
 
 
 def stops(step: RunStep) -> list[Stop]:
@@ -105,7 +93,7 @@ def _who(dispatch: Dispatch) -> str:
 def criteria(step: RunStep) -> list[Criterion]:
     """The plan's criteria with the latest reviewer's verdict on each; without one they are unproven."""
     content = step.step.content if step.step else {}
-    review = step.dispatches.filter(role="reviewer", round=step.round).exclude(report={}).order_by("-id").first()
+    review = reviewed(step)
     said = {item["criterion"]: item for item in review.report.get("criteria", [])} if review else {}
     return [
         Criterion(part["text"], _judged(said.get(number)), said.get(number, {}).get("note", ""))
@@ -122,13 +110,27 @@ def builds(step: RunStep) -> list[Dispatch]:
     return list(step.dispatches.filter(role="builder").order_by("id"))
 
 
-def claims(dispatch: Dispatch) -> list[Claim]:
-    """What a builder told of its files beside what git says was changed; empty when it told nothing."""
-    told = {file["path"].removeprefix("./"): file["intent"] for file in dispatch.report.get("files", [])}
-    found = {change.path: change for change in changed(dispatch)}
-    if not told:
+def claims(dispatch: Dispatch | None) -> list[dict[str, Any]]:
+    """What a report says beside what was observed, line by line (`agents.claims.Row`); empty when it told nothing."""
+    if dispatch is None:
         return []
-    return [Claim(path, told.get(path, ""), found.get(path)) for path in sorted(told | found)]
+    return dispatch.claims or [asdict(row) for row in _of_old(dispatch)]
+
+
+def _of_old(dispatch: Dispatch) -> Sequence[Row]:
+    """The claims of a report that was judged before they were kept; none when git has its work no more."""
+    if dispatch.role != "builder" or not (dispatch.report and dispatch.tree and dispatch.base_oid):
+        return ()
+    try:
+        diff = differences(Ground.of(dispatch.run.project).hub, dispatch.base_oid, dispatch.tree)
+    except AgentsError:
+        return ()
+    return rows(claims_of(dispatch, dispatch.report), diff)
+
+
+def reviewed(step: RunStep) -> Dispatch | None:
+    """The latest review of the present round that was handed in."""
+    return step.dispatches.filter(role="reviewer", round=step.round).exclude(report={}).order_by("-id").first()
 
 
 def changed(dispatch: Dispatch) -> Sequence[FileChange]:
