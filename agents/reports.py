@@ -5,12 +5,12 @@ A report is a claim: whether the work holds is decided by the diff and by the ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from agents.claims.verdicts import places
 from agents.types import Role
 
 Exists = Callable[[str, int], bool]
@@ -29,6 +29,11 @@ class CommandRun(BaseModel):
     tests: int | None = Field(default=None, ge=0, description="how many tests it ran, if it says so")
 
 
+class Dispute(BaseModel):
+    finding: str = Field(min_length=1, description="as the brief calls it: F and a number")
+    evidence: str = Field(min_length=1, description="what shows that it is wrong: a file and line, or a command")
+
+
 class BuildReport(BaseModel):
     """The builder's summary: which files and to what end, decisions taken, deviations from the plan; the tests it
     added and the commands it ran, with their last result."""
@@ -38,6 +43,9 @@ class BuildReport(BaseModel):
     deviations: list[str] = Field(description="where the plan was not followed and why; an empty list if nowhere")
     summary: str = Field(min_length=1, description="two or three sentences for a person")
     tests: list[str] = Field(default_factory=list, description="names of the tests that you added")
+    disputes: list[Dispute] = Field(
+        default_factory=list, description="findings of a reviewer that are wrong, with evidence"
+    )
     commands: list[CommandRun] = Field(
         default_factory=list, description="tests and checks you ran, with their last result"
     )
@@ -60,11 +68,18 @@ class Finding(BaseModel):
     criterion: int | None = Field(default=None, ge=1, description="the criterion it offends, if any")
 
 
+class EarlierVerdict(BaseModel):
+    finding: str = Field(min_length=1, description="as the brief calls it: F and a number")
+    verdict: Literal["mended", "stands"]
+    note: str = Field(default="", description="what in the files shows it")
+
+
 class ReviewReport(BaseModel):
-    """The reviewer's verdict per criterion, and what it found."""
+    """The reviewer's verdict per criterion, and what it found; in a later round also on what was found before."""
 
     criteria: list[CriterionVerdict]
     findings: list[Finding]
+    earlier: list[EarlierVerdict] = Field(default_factory=list, description="one for each finding of an earlier round")
 
 
 class ItemProof(BaseModel):
@@ -121,22 +136,9 @@ def _numbering(noun: str, numbers: list[int], count: int, what: str) -> list[str
 def _unshown(verdicts: Iterable[CriterionVerdict], exists: Exists) -> Iterator[str]:
     """Places that a verdict names, as such or in its note, and that are not there."""
     for verdict in verdicts:
-        for path, line in places(verdict):
+        for path, line in places(verdict.path, verdict.line, verdict.note):
             if not exists(path, line):
                 yield f"The verdict on criterion {verdict.criterion} rests on {path}:{line}, which does not exist."
-
-
-def places(verdict: CriterionVerdict) -> list[tuple[str, int]]:
-    """The files and lines by which a verdict shows itself."""
-    named = [(verdict.path, verdict.line or 1)] if verdict.path else []
-    return [*named, *((found["path"], int(found["line"])) for found in _PLACE.finditer(verdict.note))]
-
-
-_PLACE = re.compile(
-    r"(?<![\w/:.@-])(?P<path>(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.(?:py|pyi|[cm]?[jt]sx?|go|rs|java|kt|rb|php|c|h|cc|cpp|hpp|cs"
-    r"|swift|sh|sql|css|scss|html|vue|svelte|md|toml|ya?ml|json)):(?P<line>\d{1,6})\b"
-)
-"""A place in a note. Only endings of source files: `example.org:443` is none."""
 
 
 def _misplaced(findings: Iterable[Finding], criteria_count: int, exists: Exists) -> list[str]:

@@ -55,6 +55,7 @@ def _step(step: Step) -> list[str]:
         *(f"  - {_check(check)}" for check in [*step["checks"], *step["not_applicable"]]),
         *(f"  - {_line(note)}" for note in step["notes"]),
         *_claims(step),
+        *(f"  - {_finding(found)}" for found in step["findings"] if found["severity"] == "blocking"),
         *(f"  - advisory: {text}" for text in step["advisory"]),
     ]
 
@@ -76,6 +77,13 @@ def _claims(step: Step) -> list[str]:
         for row in found
         if row["verdict"] != "so"
     ]
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    """A blocking finding by its name, and what became of it."""
+    place = f"{found['path']}:{found['line']} " if found["line"] else f"{found['path']} ".lstrip()
+    ended = f"waived at decision {found['decision']}" if found["decision"] else found["status"]
+    return f"{found['name']} ({found['by']}, {ended}): {place}{_line(found['title'])}"
 
 
 def _size(file: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 from agents.exceptions import AgentsError
 from agents.workspaces.types import FileChange
 from orchestrator import queries
+from orchestrator.engine.findings import name_of
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import PERSON
 from orchestrator.models import Candidate, CheckRun, Dispatch, Event, Finding, Run, RunStep
@@ -84,6 +85,7 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "files": _files(run, step, summary["intents"], rows.ground),
         "claims": _claims(step, builds, rows),
         "reviewed": step.pk in rows.reviewed,
+        "findings": [_finding(f) for f in findings],
         "blocking": sum(f.severity == "blocking" for f in findings),
         "advisory": [_advice(f) for f in findings if f.severity == "advisory"],
         "checks": [_check(check) for check in checks],
@@ -102,6 +104,15 @@ def _claims(step: RunStep, builds: Sequence[Dispatch], rows: _Rows) -> list[dict
     told = [*builds[-1:], *([review] if review is not None and review.round == step.round else [])]
     names = ("kind", "claimed", "observed", "verdict")
     return [{name: row[name] for name in names} for dispatch in told for row in dispatch.claims]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """`decision` is the number of the one that waived it, 0 for none."""
+    return {
+        "name": name_of(finding), "by": finding.guard or "reviewer", "severity": finding.severity,
+        "status": finding.status, "path": finding.path, "line": finding.line, "title": finding.title,
+        "times": finding.times, "decision": finding.decision,
+    }  # fmt: skip
 
 
 def _advice(finding: Finding) -> str:

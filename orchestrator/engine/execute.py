@@ -35,7 +35,7 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, jailing, judge, shortage
+from orchestrator.engine import briefing, findings, jailing, judge, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -267,7 +267,10 @@ class Execution:
     def _reported(self, unit: Change, judged: judge.Judgement) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
         if self.dispatch.role in ("builder", "reviewer"):
-            judge.keep(unit.board, self.dispatch.step_id, judged, guards=self.dispatch.role == "builder")
+            mine = self.dispatch.role == "builder"
+            findings.keep(unit.board, self.dispatch.step_id, judged.findings, self.dispatch.round, guards=mine)
+        if self.dispatch.role == "builder":
+            findings.dispute(unit.board, self.dispatch, judged.step["summary"])
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
         unit.set(Dispatch, self.dispatch.pk, claims=[asdict(row) for row in judged.claims])

@@ -143,7 +143,8 @@ def _commands(run: Run, content: Mapping[str, Any]) -> Iterator[str]:
 
 def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid: str) -> Finding:
     return Finding(
-        run_id=step.run_id, step=step, dispatch=dispatch, round=round, guard=found.guard, severity=found.severity,
+        run_id=step.run_id, step=step, dispatch=dispatch, round=round, last_round=round, guard=found.guard,
+        severity=found.severity,
         path=_storable(found.path)[:1000], line=found.line, title=_storable(found.message)[:500],
         identity=found.identity, oid=oid,
     )  # fmt: skip

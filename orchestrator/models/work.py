@@ -132,8 +132,10 @@ class Workspace(models.Model):
 
 
 class Finding(models.Model):
-    """What a reviewer or a guard found, with its place. `guard` is "" where it was a reviewer. `identity` recognises
-    the same finding in a later round."""
+    """What a reviewer or a guard found, with its latest place. `guard` is "" where it was a reviewer. `identity`
+    recognises the same finding in a later round: it was found first in `round`, last in `last_round`, `times` in all,
+    and `closed_round` is the one that found it mended (0: none yet). `dispute` is what its builder says against it;
+    `decision` the number of the one that waived it (0: none)."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="findings")
@@ -149,6 +151,11 @@ class Finding(models.Model):
     detail = models.TextField(default="", blank=True)
     criterion = models.IntegerField(null=True, blank=True)
     oid = models.CharField(max_length=64, default="", blank=True)
+    last_round = models.IntegerField(default=1)
+    times = models.IntegerField(default=1)
+    closed_round = models.IntegerField(default=0)
+    dispute = models.TextField(default="", blank=True)
+    decision = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["id"]

@@ -153,22 +153,32 @@ def change_of(step: RunStep, dispatch: Dispatch | None) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """The findings of the present round against those of the round before."""
+    """What a round came to against those before it."""
 
+    round: int
     again: Sequence[Finding]
     fresh: Sequence[Finding]
     gone: Sequence[Finding]
 
+    @property
+    def meter(self) -> str:
+        """In one line: whether the rounds converge."""
+        counts = ((self.gone, "fixed"), (self.again, "the same again"), (self.fresh, "new"))
+        told = ", ".join(f"{len(found)} {words}" for found, words in counts if found)
+        return f"Round {self.round}: {told or 'nothing found'}"
+
+    @property
+    def stuck(self) -> str:
+        """What the third time of one finding says; "" before."""
+        most = max((finding.times for finding in self.again), default=0)
+        times = {3: "Third", 4: "Fourth", 5: "Fifth"}.get(most, f"{most}th")
+        return f"{times} time, same finding: instructions alone have not helped" if most >= 3 else ""
+
 
 def against_last_round(step: RunStep) -> Against | None:
-    """None in the first round."""
-    if step.round < 2:
-        return None
-    now = list(step.findings.filter(round=step.round))
-    before = {finding.identity: finding for finding in step.findings.filter(round=step.round - 1)}
-    known = {finding.identity for finding in now}
-    return Against(
-        [f for f in now if f.identity in before],
-        [f for f in now if f.identity not in before],
-        [f for identity, f in before.items() if identity not in known],
-    )
+    """None in the first round, and where neither it nor the one before found anything."""
+    found = [f for f in step.findings.filter(severity="blocking") if step.round > 1]
+    now = [f for f in found if f.last_round == step.round and f.status != "addressed"]
+    again = [f for f in now if f.times > 1]
+    gone = [f for f in found if f.status == "addressed" and f.closed_round == step.round]
+    return Against(step.round, again, [f for f in now if f.times == 1], gone) if now or gone else None
