@@ -55,6 +55,8 @@ def _step(step: Step) -> list[str]:
         *(f"  - `{file['path']}` {_size(file)}{_said(file['intent'])}" for file in step["files"]),
         *(f"  - {_check(check)}" for check in [*step["checks"], *step["not_applicable"]]),
         *(f"  - {_line(note)}" for note in step["notes"]),
+        *_claims(step),
+        *(f"  - {_finding(found)}" for found in step["findings"] if found["severity"] == "blocking"),
         *(f"  - advisory: {text}" for text in step["advisory"]),
     ]
 
@@ -64,6 +66,25 @@ def _account(step: Step) -> list[str]:
     told = [f"  - by {summary['by']}{_said(_line(summary['text']))}"] if summary["by"] and step["files"] else []
     told += [f"  - decided: {_line(text)}" for text in summary["decisions"]]
     return told + [f"  - left the plan: {_line(text)}" for text in summary["deviations"]]
+
+
+def _claims(step: Step) -> list[str]:
+    """How many claims hold, and each that does not, or that nothing shows."""
+    found = step["claims"]
+    holding = sum(row["verdict"] == "so" for row in found)
+    lines = [f"  - claims: {holding} of {len(found)} are so"] if found else []
+    return lines + [
+        f"    - {row['verdict']}: {_line(row['claimed'] or 'nothing')}{_said(_line(row['observed']))}"
+        for row in found
+        if row["verdict"] != "so"
+    ]
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    """A blocking finding by its name, and what became of it."""
+    place = f"{found['path']}:{found['line']} " if found["line"] else f"{found['path']} ".lstrip()
+    ended = f"waived at decision {found['decision']}" if found["decision"] else found["status"]
+    return f"{found['name']} ({found['by']}, {ended}): {place}{_line(found['title'])}"
 
 
 def _size(file: Mapping[str, Any]) -> str:

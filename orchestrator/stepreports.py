@@ -13,6 +13,7 @@ from django.db.models import Prefetch
 from agents.exceptions import AgentsError
 from agents.workspaces.types import FileChange
 from orchestrator import queries
+from orchestrator.engine.findings import name_of
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import PERSON
 from orchestrator.models import Candidate, CheckRun, Dispatch, Event, Finding, Run, RunStep
@@ -32,7 +33,7 @@ class _Rows:
     candidates: Mapping[int, Candidate]
     findings: Mapping[int, Sequence[Finding]]
     builds: Mapping[int, Sequence[Dispatch]]
-    reviewed: frozenset[int]
+    reviewed: Mapping[int, Dispatch]
     landed: Mapping[str, Event]
     handed_in: Mapping[str, Event]
     switches: Sequence[Event]
@@ -53,7 +54,7 @@ def _rows(run: Run, steps: Sequence[RunStep]) -> _Rows:
         {candidate.step_id: candidate for candidate in candidates},
         _by_step(Finding.objects.filter(step__in=steps)),
         _by_step(dispatch for dispatch in dispatches if dispatch.role == "builder"),
-        frozenset(d.step_id for d in dispatches if d.role == "reviewer" and d.status == "succeeded"),
+        {d.step_id: d for d in dispatches if d.role == "reviewer" and d.status == "succeeded"},
         {event.step: event for event in events if event.kind == "step.landed"},
         {event.step: event for event in events if event.kind == "dispatch.done"},
         [event for event in events if event.kind == "run.git_switched"],
@@ -82,7 +83,9 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "words": queries.step_words(step),
         "summary": summary,
         "files": _files(run, step, summary["intents"], rows.ground),
+        "claims": _claims(step, builds, rows),
         "reviewed": step.pk in rows.reviewed,
+        "findings": [_finding(f) for f in findings],
         "blocking": sum(f.severity == "blocking" for f in findings),
         "advisory": [_advice(f) for f in findings if f.severity == "advisory"],
         "checks": [_check(check) for check in checks],
@@ -93,6 +96,23 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "waived": step.waived,
         "attempts": len(builds),
     }
+
+
+def _claims(step: RunStep, builds: Sequence[Dispatch], rows: _Rows) -> list[dict[str, str]]:
+    """What builder and reviewer said last, each line beside what was observed."""
+    review = rows.reviewed.get(step.pk)
+    told = [*builds[-1:], *([review] if review is not None and review.round == step.round else [])]
+    names = ("kind", "claimed", "observed", "verdict")
+    return [{name: row[name] for name in names} for dispatch in told for row in dispatch.claims]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    """`decision` is the number of the one that waived it, 0 for none."""
+    return {
+        "name": name_of(finding), "by": finding.guard or "reviewer", "severity": finding.severity,
+        "status": finding.status, "path": finding.path, "line": finding.line, "title": finding.title,
+        "times": finding.times, "decision": finding.decision,
+    }  # fmt: skip
 
 
 def _advice(finding: Finding) -> str:

@@ -12,7 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Words = tuple[str, ...]
 Advising = Literal[
-    "attribution", "dependencies", "expected", "fence", "forbidden", "rules", "secrets", "size", "tamper", "undeclared"
+    "attribution",
+    "dependencies",
+    "expected",
+    "fence",
+    "forbidden",
+    "phantom",
+    "rules",
+    "secrets",
+    "size",
+    "tamper",
+    "undeclared",
 ]
 """Guards that find things which are only told, if nobody asks for more."""
 
@@ -135,8 +145,8 @@ class Guards(Table):
         "X6", used=True, default=(), kind="glob",
     )  # fmt: skip
     blocking: tuple[Advising, ...] = _field(
-        "Guards whose advisory findings block here, too: attribution, dependencies, expected, fence, forbidden, rules, "
-        "secrets, size, tamper, undeclared.",
+        "Guards whose advisory findings block here, too: attribution, dependencies, expected, fence, forbidden, "
+        "phantom, rules, secrets, size, tamper, undeclared.",
         "X5", used=True, default=(),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from agents.guards import (
     undeclared,
 )
 from agents.guards.severity import SEVERITY, severity
-from agents.guards.types import Case, Claims, Finding, Guard, Hit, Pattern, Scope, identity
+from agents.guards.types import Case, Finding, Guard, Hit, Pattern, Scope, identity
 
 GUARDS: Mapping[str, Guard] = {
     "phantom": phantom.guard,
@@ -60,4 +60,4 @@ def _weighed(name: str, guard: Guard, case: Case, wishes: Mapping[str, str], by_
         yield Finding(name, hit.code, weight, hit.path, hit.line, hit.message, identity(name, hit))
 
 
-__all__ = ["GUARDS", "SEVERITY", "Case", "Claims", "Finding", "Hit", "Pattern", "Scope", "inspect"]
+__all__ = ["GUARDS", "SEVERITY", "Case", "Finding", "Hit", "Pattern", "Scope", "inspect"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -9,17 +10,23 @@ from agents.guards import manifests
 from agents.guards.types import Case, Hit
 
 _GLOB = frozenset("*?[")
+_LINK = re.compile(r"\b(?:sym)?link", re.IGNORECASE)
 _MAY_BE_EMPTY = {"__init__.py", "py.typed", ".gitkeep", ".keep", ".nojekyll"}
 
 
 def guard(case: Case) -> Iterator[Hit]:
     changed = {path for file in case.diff.files for path in (file.path, file.before)}
     sizes = {file.path: file.size for file in case.diff.files}
+    links = {file.path for file in case.diff.files if file.kind == "symlink" and file.added}
     gone = {file.before for file in case.diff.files if file.kind in ("deleted", "renamed")}
     for name in dict.fromkeys(name.removeprefix("./") for name in case.scope.declared):
         if _GLOB & set(name) or name in gone or not case.diff.files:
             continue
-        if name in changed:
+        if name in links and not _LINK.search(case.scope.words):
+            yield Hit(
+                "link", name, None, f"The step declares {name}, and it is only a link. Write what the step asks for."
+            )
+        elif name in changed:
             yield from _empty(name, sizes.get(name, 1))
         elif not any(path.startswith(f"{name.rstrip('/')}/") for path in changed):
             yield from _missing(case, name)

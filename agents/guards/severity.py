@@ -11,12 +11,16 @@ A: Severity = "advisory"
 
 SEVERITY: Mapping[str, Mapping[str, Severity]] = {
     "fence": {"outside": B, "read-only": B, "git-path": B, "bad-name": B, "submodule": B, "link-outside": B, "link": A},
-    "phantom": {"empty": B, "not-changed": B, "test-not-added": B},
+    "phantom": {
+        "empty": B, "not-changed": B, "changed-otherwise": A, "test-not-added": B, "check-not-so": B,
+        "command-not-so": A,
+    },
     "tamper": {
         "test-removed": B, "skipped": B, "skipped-sometimes": A, "emptied": B, "assertions-removed": B, "weakened": B,
         "vacuous": B, "swallowed": B, "early-return": B, "tolerance": B, "expectation": A, "collection": B,
         "collection-new": A, "coverage": B, "test-command": B, "lint": B, "lint-changed": A, "suppressed": B,
-        "suppressed-once": A, "ci": B, "ci-declared": A,
+        "suppressed-once": A, "ci": B, "ci-declared": A, "asserts-nothing": B, "smoke": A, "removal-asked": A,
+        "setting-asked": A, "shadowed": B, "shadows": A, "check-script": B, "check-script-asked": A,
     },
     "rules": {"defines-rules": B, "guideline": B, "runs-by-itself": B, "declared": A},
     "plan": {"edited": B},
@@ -27,7 +31,7 @@ SEVERITY: Mapping[str, Mapping[str, Severity]] = {
     "size": {"large": B, "binary": A, "cut": A, "unread": B},
     "dependencies": {"new": B, "new-declared": A, "lock-alone": A},
     "forbidden": {"hit": B, "not-run": A},
-    "expected": {"absent": B, "empty": B, "unmodified": B, "dependency-absent": B, "mentioned": A},
+    "expected": {"absent": B, "empty": B, "link": B, "unmodified": B, "dependency-absent": B, "mentioned": A},
 }  # fmt: skip
 
 NEVER_LOWERED = frozenset({"fence", "tamper", "rules", "plan", "secrets", "conflict"})

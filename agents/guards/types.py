@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agents.claims.types import Claims
 from agents.workspaces.types import FileDiff, TreeDiff
 
 Severity = Literal["blocking", "advisory"]
@@ -30,7 +31,7 @@ class Scope:
     `declared` are the paths or globs that it names; `lists_files` where that list is meant to be complete, and not only
     what its text mentions. `fences` are globs outside of which nothing may change (none: all may). `plans` are plan
     files, `guidelines` the files agents have to follow, both by path or glob. `dependencies` are packages that it adds
-    by name, `words` is its whole text.
+    by name, `words` is its whole text, `commands` are those that will check it.
     """
 
     declared: tuple[str, ...] = ()
@@ -42,15 +43,8 @@ class Scope:
     forbidden: tuple[Pattern, ...] = ()
     dependencies: tuple[str, ...] = ()
     words: str = ""
+    commands: tuple[str, ...] = ()
     largest_bytes: int = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a report says was done: files changed, and names of tests added."""
-
-    files: tuple[str, ...] = ()
-    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from orchestrator.engine import judge
+from orchestrator.engine import findings, judge
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.rows import DispatchRow
@@ -36,7 +36,7 @@ def hand_in(dispatch: Dispatch, actor: Actor, note: str = "") -> None:
     try:
         with change(dispatch.run_id, actor) as unit:
             fire(unit.board, DispatchRow, dispatch.pk, "done", note=note, **judged.verdict)
-            judge.keep(unit.board, dispatch.step_id, judged, guards=True)
+            findings.keep(unit.board, dispatch.step_id, judged.findings, dispatch.round, guards=True)
             unit.set(Dispatch, dispatch.pk, tree=work.commit, detail=note)
             unit.set(RunStep, dispatch.step_id, **judged.step)
     except IllegalTransition:

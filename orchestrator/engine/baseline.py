@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
+from agents.claims import Ran
+from agents.claims.commands import count
 from agents.evidence.normal import normal_sha256
 from agents.evidence.sorting import Sorted, sort
 from agents.evidence.types import Results
@@ -21,6 +24,8 @@ PROJECT_WIDE = frozenset({"project", "toolchain"})
 ENDED = ("passed", "failed", "not_new")
 _CANNOT_BE_SORTED = (126, 127)
 _FIRST_SIGNAL = 129
+_TELLS = re.compile(r"\b(?:unittest|py\.?test|go test|cargo test)\b")
+"""Runners that say how many tests they ran, whether or not any failed."""
 
 
 def sort_failures(bench: Bench, wanted: list[Wanted]) -> list[CheckRun]:
@@ -36,6 +41,8 @@ def sort_failures(bench: Bench, wanted: list[Wanted]) -> list[CheckRun]:
             _sort(base, one.row, one.spec)
         elif one.row.verdict == "passed" and one.row.results.collected:
             _compare(base, one.row)
+        elif one.row.verdict == "passed" and _TELLS.search(one.spec.command) and not _told(one.row):
+            _vanished(base, one.row, one.spec)
     return base.beside
 
 
@@ -100,6 +107,20 @@ def _compare(base: Base, row: CheckRun) -> None:
     known = base.known(row.command)
     if known is not None and known.results.collected is not None:
         row.compared = _as_json(base, known, sort(row.results, known.results))
+
+
+def _vanished(base: Base, row: CheckRun, spec: CheckSpec) -> None:
+    """A command that ran tests on the base, passes, and tells of none: something ended it before they ran."""
+    before = base.of(spec)
+    there = _told(before) if before is not None else 0
+    if there:
+        row.verdict = "failed"
+        row.reason = f"exit 0, but no test ran; on the base {base.name} {there} did"
+
+
+def _told(row: CheckRun) -> int:
+    """How many tests a command says that it ran; 0 where it does not say."""
+    return row.results.collected or count(Ran(row.command, row.exit_code, row.output)) or 0
 
 
 def _sort(base: Base, row: CheckRun, spec: CheckSpec) -> None:

@@ -19,6 +19,7 @@ from orchestrator.engine.rows import (
     DecisionRow,
     DispatchRow,
     EdgeRow,
+    FindingRow,
     Row,
     RunRow,
     StepRow,
@@ -43,6 +44,10 @@ class Source(Protocol):
 
     def dependencies(self, step: int) -> Sequence[EdgeRow]:
         """The edges whose `step` is this step."""
+        ...
+
+    def findings(self, step: int) -> Sequence[FindingRow]:
+        """The findings on a step that are open, repeated or disputed."""
         ...
 
     def waiting(self, after: int, limit: int) -> Sequence[StepRow]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from agents import briefs
 from agents.configuration import guideline_path
+from orchestrator.engine.findings import name_of, unmended
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import items_of, open_items
 from orchestrator.models import Decision, Dispatch, Finding, RunStep
@@ -138,12 +139,16 @@ def answer_to(dispatch: Dispatch) -> dict[str, str]:
 def _findings(dispatch: Dispatch) -> str:
     if dispatch.round == 1 and dispatch.rechecks == 0:
         return ""
-    open_ones = Finding.objects.filter(step=dispatch.step, status__in=("open", "repeated"), severity="blocking")
-    return "\n".join(f"{_place(f)} {f.title}\n{f.detail}".strip() for f in open_ones)
+    return "\n".join(map(_finding, unmended(dispatch.step_id)))
 
 
-def _place(finding: Finding) -> str:
-    return f"{finding.path}:{finding.line}" if finding.line else finding.path
+def _finding(finding: Finding) -> str:
+    """Its name, place and words, how often it was found, and what its builder has said against it."""
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    times = f" (found {finding.times} times)" if finding.times > 1 else ""
+    disputed = f"The builder disputes it: {finding.dispute}" if finding.status == "disputed" else ""
+    head = " ".join(filter(None, [f"{name_of(finding)}:", place, finding.title]))
+    return "\n".join(filter(None, [head + times, finding.detail, disputed]))
 
 
 def _landed(dispatch: Dispatch, ground: Ground) -> str:

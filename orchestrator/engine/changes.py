@@ -7,7 +7,7 @@ from typing import Any
 
 from orchestrator.engine.board import Board
 from orchestrator.engine.guards import first_check, policy_fixes, stage_after
-from orchestrator.engine.rows import DecisionRow, DispatchRow, StepRow
+from orchestrator.engine.rows import DecisionRow, DispatchRow, FindingRow, StepRow
 
 Columns = Mapping[str, Any]
 Change = Callable[[Board, Any, Mapping[str, Any]], Columns]
@@ -55,6 +55,10 @@ def _infra(board: Board, dispatch: DispatchRow, args: Columns) -> Columns:
     return {"infra": dispatch.infra + 1, "due": args.get("due", 0.0)}
 
 
+def _found_again(board: Board, finding: FindingRow, args: Columns) -> Columns:
+    return {"last_round": args.get("round", finding.last_round), "times": finding.times + 1, "closed_round": 0}
+
+
 _SETTLE: Columns = {"stage": ""}
 
 CHANGES: dict[tuple[str, str], Change | Columns] = {
@@ -99,6 +103,11 @@ CHANGES: dict[tuple[str, str], Change | Columns] = {
     ("candidate", "claimed"): lambda board, candidate, args: {"epoch": candidate.epoch + 1},
     ("candidate", "head_moved"): lambda board, candidate, args: {"stale": candidate.stale + 1},
     ("candidate", "found_stale"): lambda board, candidate, args: {"stale": candidate.stale + 1},
+    ("finding", "repeated"): _found_again,
+    ("finding", "regressed"): _found_again,
+    ("finding", "upheld"): _found_again,
+    ("finding", "addressed"): lambda board, finding, args: {"closed_round": args.get("round", finding.last_round)},
+    ("finding", "waived"): lambda board, finding, args: {"decision": args.get("decision", 0)},
     ("decision", "joined"): lambda board, decision, args: {
         "version": decision.version + 1,
         "payload": {**decision.payload, "reasons": [*decision.payload.get("reasons", []), *args.get("reasons", [])]},

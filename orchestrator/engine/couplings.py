@@ -13,7 +13,16 @@ from orchestrator.engine.board import Board, Fired
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.options import FAILURES, RUN_EVENT, STEP_EVENT, options_of
 from orchestrator.engine.policy import STAGE_OF_ROLE
-from orchestrator.engine.rows import BatchRow, CandidateRow, DecisionRow, DispatchRow, RunRow, StepRow, WorkspaceRow
+from orchestrator.engine.rows import (
+    BatchRow,
+    CandidateRow,
+    DecisionRow,
+    DispatchRow,
+    FindingRow,
+    RunRow,
+    StepRow,
+    WorkspaceRow,
+)
 from orchestrator.engine.states import GAPS, LOST, MET, OPEN_DISPATCH, SETTLED
 
 
@@ -175,6 +184,8 @@ def _decision_applied(board: Board, fired: Fired) -> None:
     decision = board.get(DecisionRow, fired.id)
     answer = decision.payload.get("answer", {})
     passed_on = {"unproven": 0} if decision.option == "confirm" else {}
+    if decision.option == "accept_gap":
+        _waive_findings(board, decision)
     if decision.option in STEP_EVENT:
         for edge_step in answer.get("run_anyway", ()):
             _waive_edges(board, edge_step, decision.subjects)
@@ -182,6 +193,26 @@ def _decision_applied(board: Board, fired: Fired) -> None:
             fire(board, StepRow, id, STEP_EVENT[decision.option], **passed_on)
     elif decision.option in RUN_EVENT and allows(board, RunRow, board.run.id, RUN_EVENT[decision.option]):
         fire(board, RunRow, board.run.id, RUN_EVENT[decision.option], after="now", reason="person")
+
+
+def _waive_findings(board: Board, decision: DecisionRow) -> None:
+    """What blocked is accepted by name."""
+    for step in decision.subjects:
+        for finding in _unmended(board, step):
+            if finding.severity == "blocking":
+                fire(board, FindingRow, finding.id, "waived", decision=decision.id)
+
+
+def _left_behind(board: Board, fired: Fired) -> None:
+    """What was found in work that is not wanted any more."""
+    if fired.after in ("skipped", "removed"):
+        for finding in _unmended(board, fired.id):
+            fire(board, FindingRow, finding.id, "obsolete")
+
+
+def _unmended(board: Board, step: int) -> list[FindingRow]:
+    found = [board.get(FindingRow, row.id) for row in board.source.findings(step)]
+    return [row for row in found if row.status in ("open", "repeated", "disputed")]
 
 
 def _waive_edges(board: Board, step: int, upstream: tuple[int, ...]) -> None:
@@ -354,6 +385,7 @@ _FOLLOW: dict[str, tuple[Callable[[Board, Fired], None], ...]] = {
         _left_decision,
         _count,
         _dependents,
+        _left_behind,
         _stop_work,
         _batch,
         _step_ended,

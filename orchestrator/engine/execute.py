@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, jailing, judge, preparing, provenance, shortage
+from orchestrator.engine import briefing, findings, jailing, judge, preparing, provenance, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -236,7 +237,7 @@ class Execution:
             hidden_paths=(settings.DATA,),
             readable_paths=self.ground.readable,
             tools=brief.tools,
-            fence=jailing.fence(self.dispatch.run),
+            fence=jailing.fence(self.dispatch.step),
             host=sandboxing.host(),
             kit=self.kit,
             settings={"unsafe": self.dispatch.run.unsafe} | briefing.answer_to(self.dispatch),
@@ -281,6 +282,7 @@ class Execution:
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
         kept: dict[str, Any] = {"messages": self.said, **self._tree()}
+        self.dispatch.messages = self.said  # what it ran is judged with what it says
         kept["usage"] = judge.usage_sum(self.dispatch.usage, outcome.usage)
         if isinstance(outcome, Done):
             kept["report"] = dict(outcome.report)
@@ -306,9 +308,13 @@ class Execution:
     def _reported(self, unit: Change, judged: judge.Judgement) -> None:
         fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
         if self.dispatch.role in ("builder", "reviewer"):
-            judge.keep(unit.board, self.dispatch.step_id, judged, guards=self.dispatch.role == "builder")
+            mine = self.dispatch.role == "builder"
+            findings.keep(unit.board, self.dispatch.step_id, judged.findings, self.dispatch.round, guards=mine)
+        if self.dispatch.role == "builder":
+            findings.dispute(unit.board, self.dispatch, judged.step["summary"])
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
+        unit.set(Dispatch, self.dispatch.pk, claims=[asdict(row) for row in judged.claims])
 
     def _ended(self, unit: Change, outcome: Outcome) -> None:
         lacking = shortage.met(outcome.detail) if isinstance(outcome, Failed) else None

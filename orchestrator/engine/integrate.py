@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agents.exceptions import AgentsError, SetupFailed
 from agents.workspaces.types import Conflict
-from orchestrator.engine import checking, clash, handover, judge, new_setup, shortage
+from orchestrator.engine import checking, clash, findings, handover, judge, new_setup, shortage
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import me
@@ -154,7 +154,8 @@ class Landing:
     def _judged(self, judged: judge.Judgement) -> None:
         with change(self.candidate.run_id) as unit:
             self._own(unit)
-            judge.keep(unit.board, self.candidate.step_id, judged, guards=True, again=False)
+            step = self.candidate.step
+            findings.keep(unit.board, step.pk, judged.findings, step.round, guards=True, again=False)
             if judged.verdict["verdict"] == "failed":
                 reasons = judged.verdict["reasons"]
                 fire(unit.board, CandidateRow, self.candidate.pk, "red", kind="claim", reasons=reasons)

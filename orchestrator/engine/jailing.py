@@ -12,12 +12,20 @@ from agents.sandbox import RULES, Fence, Hosts
 from agents.workspaces.hub import Hub
 from orchestrator import sandboxing
 from orchestrator.engine.ground import Ground
-from orchestrator.models import Run
+from orchestrator.models import Run, RunStep
+
+_MAY_BE_ASKED = (".github", ".gitlab-ci.yml", ".circleci", "azure-pipelines.yml", "Jenkinsfile", ".gitattributes",
+                 ".pre-commit-config.yaml")  # fmt: skip
+"""Rules that a step may name as its work; what else lies beside them the guards find."""
 
 
-def fence(run: Run) -> Fence:
-    """What no agent of this run may change: the files that make the rules, and the guidelines that it froze."""
-    return Fence(closed=(*RULES, *sorted(run.compiled.get("guidelines", {}))))
+def fence(step: RunStep) -> Fence:
+    """What no agent may change in a step: the files that make the rules, but for a pipeline that the step declares, and
+    the guidelines that the run froze."""
+    content = step.step.content if step.step else {}
+    asked = {rule for rule in _MAY_BE_ASKED for path in content.get("files", ()) if f"{path}/".startswith(f"{rule}/")}
+    rules = (rule for rule in RULES if rule not in asked)
+    return Fence(closed=(*rules, *sorted(step.run.compiled.get("guidelines", {}))))
 
 
 def setup_hosts(run: Run) -> Hosts:

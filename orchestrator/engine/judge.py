@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from agents.claims import Row, verdicts
+from agents.evidence.vacuous import cannot_fail
 from agents.reports import ReviewReport, VerifyReport, check_review, check_verify
 from agents.types import Done, Outcome, Usage
+from orchestrator.engine import findings as over_rounds
 from orchestrator.engine import screening
-from orchestrator.engine.board import Board
-from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import open_items
 from orchestrator.engine.policy import Policy
-from orchestrator.engine.rows import FindingRow
 from orchestrator.models import Candidate, Dispatch, Finding
 
 Verdict = dict[str, Any]
@@ -37,11 +38,13 @@ def incomplete(dispatch: Dispatch, outcome: Outcome, worktree: Path) -> list[str
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`step` holds columns of the RunStep to be written with the verdict, `findings` rows not stored yet."""
+    """`step` holds columns of the RunStep to be written with the verdict, `findings` rows not stored yet, `claims` the
+    report beside what was observed."""
 
     verdict: Verdict
     step: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    claims: tuple[Row, ...] = ()
 
 
 def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
@@ -52,12 +55,12 @@ def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: s
 def _builder(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
     found = screening.of_work(ground, dispatch, work, report)
     step = {"summary": dict(report), "proofs": {}, "work_oid": work}
-    return Judgement(_verdict("claim", _blocking(found)), step, tuple(found))
+    return Judgement(_verdict("claim", _blocking(found.findings)), step, tuple(found.findings), found.claims)
 
 
 def handed_in(ground: Ground, dispatch: Dispatch, work: str) -> Judgement:
     """The verdict on what a person did: no report, and only what blocks a person too."""
-    found = screening.of_work(ground, dispatch, work, None)
+    found = screening.of_work(ground, dispatch, work, None).findings
     return Judgement(_verdict("claim", _blocking(found)), {"proofs": {}, "work_oid": work}, tuple(found))
 
 
@@ -67,7 +70,7 @@ def merged(ground: Ground, candidate: Candidate, tree: str, message: str) -> Jud
     found = screening.of_candidate(ground, candidate, tree, message)
     if found is None:
         return None
-    told = Finding.objects.filter(step=candidate.step, round=candidate.step.round).exclude(guard="")
+    told = Finding.objects.filter(step=candidate.step, last_round=candidate.step.round).exclude(guard="")
     known = set(told.values_list("identity", flat=True))
     reasons = _blocking([finding for finding in found if finding.identity not in known])
     return Judgement(_verdict("claim", reasons), findings=tuple(found))
@@ -84,8 +87,22 @@ def _reviewer(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], wor
     for item in unmet:
         if not any(finding.criterion == item["criterion"] and finding.severity in blocking for finding in findings):
             findings.append(_unmet(dispatch, item))
+    findings += _standing(dispatch, report, {finding.identity for finding in findings})
     reasons = [_reason(finding) for finding in findings if finding.severity in blocking]
-    return Judgement(_verdict("review", reasons), findings=tuple(findings))
+    claims = verdicts.rows(report["criteria"], partial(_line_of, ground, dispatch.step.work_oid))
+    return Judgement(_verdict("review", reasons), findings=tuple(findings), claims=claims)
+
+
+def _standing(dispatch: Dispatch, report: Mapping[str, Any], told: set[str]) -> list[Finding]:
+    """Earlier findings of which the reviewer says that they stand, without telling them anew."""
+    stand = [one["finding"] for one in report.get("earlier", ()) if one["verdict"] == "stands"]
+    known = over_rounds.named(dispatch.step_id, stand).values()
+    return [over_rounds.again(dispatch, one) for one in known if not one.guard and one.identity not in told]
+
+
+def _line_of(ground: Ground, oid: str, path: str, line: int) -> str | None:
+    lines = (ground.hub.read_blob(oid, path) or b"").decode(errors="replace").split("\n")
+    return lines[line - 1] if line <= len(lines) else None
 
 
 def _verifier(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
@@ -110,28 +127,8 @@ _BY_ROLE: dict[str, Callable[[Ground, Dispatch, Mapping[str, Any], str], Judgeme
 }
 
 
-def keep(board: Board, step: int, judged: Judgement, *, guards: bool, again: bool = True) -> None:
-    """Store what is new of a judgement's findings. A known one that comes again is marked repeated (not where the same
-    round is looked at once more: `again` False), one that does not is marked addressed, so that the same finding keeps
-    its row. `guards` says whose they are: those of the guards or the reviewer's."""
-    Finding.objects.bulk_create(_new_findings(board, step, judged.findings, guards, again))
-
-
-def _new_findings(board: Board, step: int, found: Sequence[Finding], guards: bool, again: bool) -> list[Finding]:
-    theirs = Finding.objects.filter(step=step, status__in=("open", "repeated"))
-    theirs = theirs.exclude(guard="") if guards else theirs.filter(guard="")
-    known = {finding.identity: finding for finding in theirs}
-    met = {finding.identity for finding in found}
-    for identity, finding in known.items():
-        if identity not in met:
-            fire(board, FindingRow, finding.pk, "addressed")
-        elif again and finding.status == "open":
-            fire(board, FindingRow, finding.pk, "repeated")
-    return [finding for finding in found if finding.identity not in known]
-
-
 def _proof(answer: Mapping[str, Any], exists: Callable[[str, int], bool]) -> dict[str, Any] | None:
-    if answer.get("command"):
+    if answer.get("command") and not cannot_fail(answer["command"]):
         return {"command": answer["command"], "note": answer["note"]}
     if answer.get("path") and answer.get("line") and exists(answer["path"], answer["line"]):
         return {"path": answer["path"], "line": answer["line"], "note": answer["note"]}
@@ -141,8 +138,8 @@ def _proof(answer: Mapping[str, Any], exists: Callable[[str, int], bool]) -> dic
 def _finding(dispatch: Dispatch, item: Mapping[str, Any]) -> Finding:
     return Finding(
         run_id=dispatch.run_id, step_id=dispatch.step_id, dispatch=dispatch, round=dispatch.round,
-        severity=item["severity"], path=item["path"], line=item["line"], title=item["title"][:500],
-        detail=item["detail"], criterion=item["criterion"], oid=dispatch.step.work_oid,
+        last_round=dispatch.round, severity=item["severity"], path=item["path"], line=item["line"],
+        title=item["title"][:500], detail=item["detail"], criterion=item["criterion"], oid=dispatch.step.work_oid,
         identity=hashlib.sha256(f"{item['path']}\0{item['title']}".encode()).hexdigest(),
     )  # fmt: skip
 
@@ -151,7 +148,8 @@ def _unmet(dispatch: Dispatch, item: Mapping[str, Any]) -> Finding:
     text = _content(dispatch)["criteria"][item["criterion"] - 1]["text"]
     return Finding(
         run_id=dispatch.run_id, step_id=dispatch.step_id, dispatch=dispatch, round=dispatch.round,
-        severity="blocking", title=f"Criterion {item['criterion']} is not met: {text}"[:500], detail=item["note"],
+        last_round=dispatch.round, severity="blocking", detail=item["note"],
+        title=f"Criterion {item['criterion']} is not met: {text}"[:500],
         criterion=item["criterion"], oid=dispatch.step.work_oid,
         identity=hashlib.sha256(f"criterion\0{text}".encode()).hexdigest(),
     )  # fmt: skip

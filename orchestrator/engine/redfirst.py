@@ -18,6 +18,7 @@ from agents.types import CheckSpec
 from agents.workspaces.types import FileChange
 from orchestrator.engine import reuse
 from orchestrator.engine.bench import Bench
+from orchestrator.engine.items import words_of
 from orchestrator.models import CheckRun
 from plans.folder import file_of
 
@@ -29,7 +30,7 @@ def measure(bench: Bench, changes: Sequence[FileChange]) -> list[CheckRun]:
     diff = _diff(bench, changes)
     hub, candidate = bench.ground.hub, bench.candidate
     new = added_tests(diff, partial(hub.read_blob, candidate.base_oid), partial(hub.read_blob, candidate.oid))
-    if why := nothing_to_measure(diff, new):
+    if why := nothing_to_measure(diff, new, words_of(candidate.step)):
         bench.notes.append(why)
         return []
     tree = _mixed(bench, diff)

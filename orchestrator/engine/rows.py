@@ -139,6 +139,10 @@ class FindingRow:
     severity: str = "blocking"
     identity: str = ""
     status: str = "open"
+    last_round: int = 1
+    times: int = 1
+    closed_round: int = 0
+    decision: int = 0
 
 
 Row = RunRow | StepRow | EdgeRow | BatchRow | DispatchRow | CandidateRow | WorkspaceRow | DecisionRow | FindingRow

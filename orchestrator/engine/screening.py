@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from agents import configuration
+from agents.claims import Claims, CommandClaim, FileClaim, Row, ran, rows
 from agents.configuration import guideline_path
 from agents.configuration.model import Settings
-from agents.guards import Case, Claims, Pattern, Scope, inspect
+from agents.guards import Case, Pattern, Scope, inspect
 from agents.guards import Finding as Found
 from agents.workspaces.differences import differences, sides
 from agents.workspaces.hub import Hub
 from orchestrator.engine.ground import Ground
+from orchestrator.engine.items import words_of
 from orchestrator.engine.policy import PERSON, Policy
 from orchestrator.models import Candidate, Dispatch, Finding, Run, RunStep
 from plans.folder import file_of
@@ -28,12 +31,37 @@ _ADDS = re.compile(r"(?:new |add(?:s|ed) )?(?:packages|libraries|dependencies to
 _NAME = re.compile(r"`([\w@./-]+)`|([\w@./-]+)")
 
 
-def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> list[Finding]:
-    """Rows, not stored yet, of what the guards find in a builder's work; `report` is None where a person did it."""
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """`findings` are rows that are not stored yet; `claims` what the report says beside what was observed."""
+
+    findings: list[Finding]
+    claims: tuple[Row, ...]
+
+
+def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, Any] | None) -> Screened:
+    """What the guards find in a builder's work; `report` is None where a person did it."""
     step, by_person = dispatch.step, dispatch.runner == PERSON
-    claims = None if report is None else Claims(tuple(file["path"] for file in report.get("files", ())))
-    found = _found(ground, dispatch.run, step, (dispatch.base_oid, work), claims=claims, by_person=by_person)
-    return [_row(one, step, dispatch, dispatch.round, work) for one in found]
+    claims = None if report is None else claims_of(dispatch, report)
+    settings = _settings_of(ground, dispatch.run)
+    case = _case(ground, dispatch.run, step, settings, (dispatch.base_oid, work), claims=claims)
+    found = _found(case, dispatch.run, settings, by_person=by_person)
+    findings = [_row(one, step, dispatch, dispatch.round, work) for one in found]
+    return Screened(findings, rows(claims, case.diff) if claims is not None else ())
+
+
+def claims_of(dispatch: Dispatch, report: Mapping[str, Any]) -> Claims:
+    """What a builder's report says, with the record of its commands. Reports of older versions say less."""
+    content = dispatch.step.step.content if dispatch.step.step else {}
+    return Claims(
+        files=tuple(FileClaim(f["path"], f["intent"], f.get("change") or "") for f in report.get("files", ())),
+        tests=tuple(report.get("tests", ())),
+        commands=tuple(CommandClaim(c["command"], c["result"], c["tests"]) for c in report.get("commands", ())),
+        summary=report.get("summary", ""),
+        deviations=tuple(report.get("deviations", ())),
+        ran=ran(dispatch.messages),
+        checks=tuple(_commands(dispatch.run, content)),
+    )
 
 
 def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) -> list[Finding] | None:
@@ -45,7 +73,9 @@ def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) 
         return None
     by_person = dispatch is None or dispatch.runner == PERSON or not as_built
     places = (candidate.base_oid, tree)
-    found = _found(ground, candidate.run, step, places, message=message, by_person=by_person)
+    settings = _settings_of(ground, candidate.run)
+    case = _case(ground, candidate.run, step, settings, places, message=message)
+    found = _found(case, candidate.run, settings, by_person=by_person)
     return [_row(one, step, dispatch, step.round, candidate.work_oid) for one in found]
 
 
@@ -55,13 +85,17 @@ def reason(finding: Finding) -> dict[str, Any]:
     return {"text": finding.title, "guard": finding.guard, **{name: value for name, value in place.items() if value}}
 
 
-def _found(
-    ground: Ground, run: Run, step: RunStep, places: tuple[str, str], *, by_person: bool, **given: Any
-) -> tuple[Found, ...]:
-    settings = _settings(ground.hub, run.compiled.get("configuration", ""))
+def _settings_of(ground: Ground, run: Run) -> Settings:
+    return _settings(ground.hub, run.compiled.get("configuration", ""))
+
+
+def _case(ground: Ground, run: Run, step: RunStep, settings: Settings, places: tuple[str, str], **given: Any) -> Case:
     diff = differences(ground.hub, *places)
     old, new = sides(ground.hub, *places, diff)
-    case = Case(diff, _scope(run, step, settings), old=old, new=new, **given)
+    return Case(diff, _scope(run, step, settings), old=old, new=new, **given)
+
+
+def _found(case: Case, run: Run, settings: Settings, *, by_person: bool) -> tuple[Found, ...]:
     asked: dict[str, str] = dict.fromkeys(map(str, settings.guards.blocking), "blocking")
     return inspect(case, {**Policy.from_dict(run.policy).guards, **asked}, by_person=by_person)
 
@@ -82,7 +116,8 @@ def _scope(run: Run, step: RunStep, settings: Settings) -> Scope:
         guidelines=tuple(run.compiled.get("guidelines", ())),
         forbidden=tuple(Pattern(one.pattern, one.paths, one.reason) for one in settings.forbidden),
         dependencies=tuple(_dependencies(content)),
-        words="\n".join(_words(step.title, content)),
+        words=words_of(step),
+        commands=tuple(_commands(run, content)),
     )
 
 
@@ -100,17 +135,16 @@ def _dependencies(content: Mapping[str, Any]) -> Iterator[str]:
                 yield coded or (plain if "`" not in value else "")
 
 
-def _words(title: str, content: Mapping[str, Any]) -> Iterator[str]:
-    """All that the plan says of a step."""
-    yield title
-    parts = [content.get("objective"), content.get("tests"), *content.get("criteria", ()), *content.get("checks", ())]
-    yield from (part["text"] for part in (*parts, *content.get("instructions", {}).values()) if part)
-    yield from content.get("details", {}).values()
+def _commands(run: Run, content: Mapping[str, Any]) -> Iterator[str]:
+    """Whatever may check the step: its own items, the tool chain, and the project's checks."""
+    yield from (item["command"] for item in content.get("checks", ()) if item["command"])
+    yield from (row["command"] for row in (*run.compiled.get("toolchain", ()), *run.compiled.get("checks", ())))
 
 
 def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid: str) -> Finding:
     return Finding(
-        run_id=step.run_id, step=step, dispatch=dispatch, round=round, guard=found.guard, severity=found.severity,
+        run_id=step.run_id, step=step, dispatch=dispatch, round=round, last_round=round, guard=found.guard,
+        severity=found.severity,
         path=_storable(found.path)[:1000], line=found.line, title=_storable(found.message)[:500],
         identity=found.identity, oid=oid,
     )  # fmt: skip

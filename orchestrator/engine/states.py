@@ -233,7 +233,7 @@ FINDING = _machine(
     "open addressed repeated disputed waived withdrawn obsolete",
     [
         ("open repeated disputed", "addressed", "addressed"),
-        ("open", "repeated", "repeated"),
+        ("open repeated", "repeated", "repeated"),
         ("open repeated", "disputed", "disputed"),
         ("disputed", "upheld", "open"),
         ("disputed", "withdrawn", "withdrawn"),

@@ -193,6 +193,9 @@ def _next_waiting(run_id: int, after: int) -> Query:
 _ROW = {kind: _one(kind) for kind in MODEL_OF}
 _DEPENDENTS = Prepared(lambda step: _select(EdgeRow, RunStepDependency.objects.filter(on=step)))
 _DEPENDENCIES = Prepared(lambda step: _select(EdgeRow, RunStepDependency.objects.filter(step=step)))
+_UNMENDED = Prepared(
+    lambda step: _select(FindingRow, Finding.objects.filter(step=step, status__in=("open", "repeated", "disputed")))
+)
 _WAITING = Prepared(_next_waiting)
 _LINE = Prepared(lambda run_id: Line.objects.filter(run=run_id, name="main").order_by().values_list("id", "head_oid"))
 
@@ -223,6 +226,9 @@ class DatabaseSource:
 
     def dependencies(self, step: int) -> Sequence[EdgeRow]:
         return read(EdgeRow, run(_DEPENDENCIES(step)))
+
+    def findings(self, step: int) -> Sequence[FindingRow]:
+        return read(FindingRow, run(_UNMENDED(step)))
 
     def waiting(self, after: int, limit: int) -> Sequence[StepRow]:
         found = read(StepRow, run(_WAITING(self.run_id, after)))

@@ -29,7 +29,8 @@ class Leased(models.Model):
 
 class Dispatch(Leased):
     """One attempt of one role on one step. `messages` and `tree` are the saved pair a later try goes on from;
-    `contains` are [key, commit] of the landed steps that it needs, each shown to be in its base."""
+    `contains` are [key, commit] of the landed steps that it needs, each shown to be in its base. `claims` holds what
+    its report says beside what was observed when it was judged, as `agents.claims.Row`."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="dispatches")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="dispatches")
@@ -51,6 +52,7 @@ class Dispatch(Leased):
     brief = models.TextField(default="", blank=True)
     brief_sha256 = models.CharField(max_length=64, default="", blank=True)
     report = models.JSONField(default=dict, blank=True)
+    claims = models.JSONField(default=list, blank=True)
     usage = models.JSONField(default=dict, blank=True)
     detail = models.TextField(default="", blank=True)
     messages = models.JSONField(default=list, blank=True)
@@ -138,8 +140,10 @@ class Workspace(models.Model):
 
 
 class Finding(models.Model):
-    """What a reviewer or a guard found, with its place. `guard` is "" where it was a reviewer. `identity` recognises
-    the same finding in a later round."""
+    """What a reviewer or a guard found, with its latest place. `guard` is "" where it was a reviewer. `identity`
+    recognises the same finding in a later round: it was found first in `round`, last in `last_round`, `times` in all,
+    and `closed_round` is the one that found it mended (0: none yet). `dispute` is what its builder says against it;
+    `decision` the number of the one that waived it (0: none)."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="findings")
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="findings")
@@ -155,6 +159,11 @@ class Finding(models.Model):
     detail = models.TextField(default="", blank=True)
     criterion = models.IntegerField(null=True, blank=True)
     oid = models.CharField(max_length=64, default="", blank=True)
+    last_round = models.IntegerField(default=1)
+    times = models.IntegerField(default=1)
+    closed_round = models.IntegerField(default=0)
+    dispute = models.TextField(default="", blank=True)
+    decision = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["id"]

@@ -34,11 +34,13 @@ CORE = (
 PURE = tuple(f"orchestrator.engine.{name}" for name in CORE)
 PURE_LIBRARY = {"__future__", "collections", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"}
 GUARDS_LIBRARY = {
-    "agents.guards", "agents.workspaces.types", "agents.configuration.matching", "agents.configuration.linear",
-    "ast", "bisect", "contextlib", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "tomllib",
+    "agents.guards", "agents.claims", "agents.workspaces.types", "agents.configuration.matching",
+    "agents.configuration.linear", "agents.evidence.results.text", "agents.evidence.types", "ast", "bisect",
+    "contextlib", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "shlex", "sys", "tomllib",
     "types",
 }  # fmt: skip
-"""What a guard may use beside the pure library: no git, process, database or clock. `pathlib` for its pure half."""
+"""What a guard, and the claims it looks at, may use beside the pure library: no git, process, database or clock.
+`pathlib` for its pure half."""
 READS_PROFILES = {"orchestrator.engine.policy": {"pathlib", "tomllib"}}
 
 STARTS_PROCESSES = {
@@ -122,7 +124,11 @@ def test_the_pure_core_has_no_django_no_clock_and_no_input_or_output(name):
     assert not any(isinstance(node, ast.Call) and ast.unparse(node.func) in ("open", "print") for node in nodes(path))
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "agents" / "guards").rglob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for room in ("guards", "claims") for path in (ROOT / "agents" / room).rglob("*.py")),
+    ids=lambda path: f"{path.parent.stem}-{path.stem}",
+)
 def test_the_guards_look_at_values_alone(path):
     allowed = PURE_LIBRARY | GUARDS_LIBRARY
     assert {name for name in imports(path) if not any(inside(name, one) for one in allowed)} == set()

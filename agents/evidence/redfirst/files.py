@@ -54,12 +54,24 @@ def is_document(path: str) -> bool:
     return place.suffix.lower() in DOCUMENTS or place.name in DOCUMENT_NAMES
 
 
-def nothing_to_measure(diff: Diff, tests: Sequence[object]) -> str:
-    """Why a change needs no red test, as a sentence; "" where it does: it adds tests, and code that is no test."""
+_OF_WHAT_IS_THERE = re.compile(
+    r"\b(?:existing|present|current) (?:behaviou?r|order|code|output|functions?|functionality|api|features?)\b"
+    r"|\bcharacteri[sz](?:ation|e)\b|\balready (?:works?|does|behaves?)\b"
+    r"|\b(?:no|without)(?: any)? changes? (?:in|of|to) behaviou?r|\bwithout changing (?:the |its )?behaviou?r"
+    r"|\brefactor",
+    re.IGNORECASE,
+)
+
+
+def nothing_to_measure(diff: Diff, tests: Sequence[object], words: str = "") -> str:
+    """Why a change needs no red test, as a sentence; "" where it does: it adds tests, and code that is no test. `words`
+    are the step's."""
     if all(is_document(path) for path in diff.all):
         return "Red first does not apply: only documentation was changed."
     if not tests:
         return "Red first does not apply: no test was added."
     if all(helps_tests(path) or is_document(path) for path in diff.all):
         return "Red first does not apply: tests alone were changed, so they describe code that was there."
+    if asks := _OF_WHAT_IS_THERE.search(words):
+        return f"Red first does not apply: the step asks for tests of what is there (“{asks[0]}”)."
     return ""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import ModuleType
 
-from agents.guards.tamper import comments, compare, go, python, rust, script, setup
+from agents.guards import asked
+from agents.guards.tamper import comments, compare, go, programs, python, rust, script, setup
 from agents.guards.tamper.python_parts import differing
 from agents.guards.tamper.types import TestFile
 from agents.guards.types import Case, Hit, Texts
@@ -23,8 +24,10 @@ def guard(case: Case) -> Iterator[Hit]:
         old = _texts(language, [file.before for file in changed], case.old)
         new = _texts(language, [file.path for file in changed if file.kind != "deleted"], case.new)
         if old or new:
-            yield from compare.compare(*_read(language, old, new))
+            step = compare.Step(case.scope, asked.gone(file for file in changed if not language.reads(file.before)))
+            yield from compare.compare(*_read(language, old, new), step)
     yield from setup.hits(case)
+    yield from programs.hits(case)
     yield from comments.hits(case)
 
 

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import PurePosixPath
 
+from agents.guards import asked
 from agents.guards.tamper.types import EXACT, VACUOUS, Assertion, Test, TestFile
-from agents.guards.types import Hit
+from agents.guards.types import Hit, Scope
 
 _NAME = re.compile(r"(?:await\s+)?[\w.]*")
 _ALIKE = 0.6
 _MOST_PAIRS = 400
+_MAY_ASSERT = re.compile(
+    r"assert|check|expect|verif|ensure|require|must|should|valid|rais|fail|compar|match|snapshot|approv|warn",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is known of a step beside its tests: its text, and the names that its code has no more, with their file."""
+
+    scope: Scope
+    gone: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +46,26 @@ class Sides:
     old: tuple[Placed, ...]
     new: tuple[Placed, ...]
     lost: Counter[str]
+    step: Step
 
 
-def compare(old: Sequence[TestFile], new: Sequence[TestFile]) -> Iterator[Hit]:
+def compare(old: Sequence[TestFile], new: Sequence[TestFile], step: Step) -> Iterator[Hit]:
     """What became weaker. `old` and `new` are the files of a diff that hold tests on either side."""
-    sides = _sides(old, new)
+    sides = _sides(old, new, step)
     pairs, gone, fresh = _matched(sides)
     for before, after in pairs:
         yield from _weaker(before, after, sides)
     yield from _removed(gone, fresh, [after for _, after in pairs], sides)
     for placed in fresh:
-        yield from _born(placed)
+        yield from _born(placed, step)
 
 
-def _sides(old: Sequence[TestFile], new: Sequence[TestFile]) -> Sides:
+def _sides(old: Sequence[TestFile], new: Sequence[TestFile], step: Step) -> Sides:
     before = [Placed(file.path, test) for file in old for test in file.tests]
     after = [Placed(file.path, test) for file in new for test in file.tests]
     same = Counter(_whole(one) for one in before) & Counter(_whole(one) for one in after)
     changed, fresh = tuple(_without(before, same)), tuple(_without(after, same))
-    return Sides(changed, fresh, Counter(_texts(changed, before)) - Counter(_texts(fresh, after)))
+    return Sides(changed, fresh, Counter(_texts(changed, before)) - Counter(_texts(fresh, after)), step)
 
 
 _Whole = tuple[str, str, str, int, bool]
@@ -98,12 +113,23 @@ def _matched(sides: Sides) -> tuple[list[tuple[Placed, Placed]], list[Placed], l
                 old.remove(placed)
                 new.remove(found.pop(0))
     for before in list(old) if len(old) * len(new) <= _MOST_PAIRS else ():
-        after = max(new, key=lambda one: _likeness(before, one), default=None)
+        about = [one for one in new if _about_the_same(before.test, one.test, sides.step)]
+        after = max(about, key=lambda one: _likeness(before, one), default=None)
         if after is not None and _likeness(before, after) >= _ALIKE:
             pairs.append((before, after))
             old.remove(before)
             new.remove(after)
     return pairs, old, new
+
+
+def _about_the_same(before: Test, after: Test, step: Step) -> bool:
+    """Whether a test under another name may stand for one: it looks at the same, or that is there no more."""
+    old = _asks(before)
+    return not old or bool(old & _asks(after)) or not any(_last(name) not in step.gone for name in old)
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def _likeness(one: Placed, other: Placed) -> float:
@@ -122,8 +148,24 @@ def _removed(gone: Sequence[Placed], fresh: Sequence[Placed], kept: Sequence[Pla
         if test.helper or test.skip or _moved(test, sides):
             continue  # what a helper asserted is missed where it was called
         if not _placed_in(test, [room for room in rooms if test.cases > 1 or room.test.cases > 1]):
-            text = f"The test {test.name} is gone, and nothing takes its place. Put it back; a person decides which go."
-            yield Hit("test-removed", placed.path, None, text, test.name)
+            yield _gone(placed, sides.step)
+
+
+def _gone(placed: Placed, step: Step) -> Hit:
+    name = placed.test.name
+    if asked.removal(step.scope, _names_of(placed, step)):
+        text = f"The test {name} is gone, as the step asks. See that nothing else was lost with it."
+        return Hit("removal-asked", placed.path, None, text, name)
+    text = f"The test {name} is gone, and nothing takes its place. Put it back; a person decides which go."
+    return Hit("test-removed", placed.path, None, text, name)
+
+
+def _names_of(placed: Placed, step: Step) -> Iterator[str]:
+    """How a step may call a test: by its name, its file, or what it tested, where that is gone too."""
+    yield from (placed.path, PurePosixPath(placed.path).name, _last(placed.test.name))
+    for name in map(_last, _asks(placed.test)):
+        if name in step.gone:
+            yield from (name, step.gone[name], PurePosixPath(step.gone[name]).name)
 
 
 @dataclass(slots=True)
@@ -244,9 +286,13 @@ def _changed(path: str, name: str, was: Assertion, now: Assertion) -> Iterator[H
         yield Hit("expectation", path, now.line, text, f"{was.text}\0{now.text}")
 
 
-def _born(placed: Placed) -> Iterator[Hit]:
+def _born(placed: Placed, step: Step) -> Iterator[Hit]:
     """A new test that does not run, or that cannot fail."""
     test = placed.test
+    if _asserts_nothing(placed):
+        code = "smoke" if asked.smoke(step.scope) else "asserts-nothing"
+        text = f"The new test {test.name} asserts nothing. Assert what the code has to do."
+        yield Hit(code, placed.path, test.line, text, test.name)
     if test.skip:
         code = "skipped-sometimes" if test.sometimes else "skipped"
         text = f"The new test {test.name} does not run ({test.skip}). Let it run, or leave it out."
@@ -260,3 +306,10 @@ def _born(placed: Placed) -> Iterator[Hit]:
     if test.looked.swallows:
         text = f"The new test {test.name} catches what its assertions raise, so it cannot fail. Take the handler away."
         yield Hit("swallowed", placed.path, test.looked.swallows, text, test.name)
+
+
+def _asserts_nothing(placed: Placed) -> bool:
+    """Only where nothing that the test calls can assert by its name; what a helper elsewhere does is not seen."""
+    test = placed.test
+    known = test.helper or test.skip or test.assertions or not placed.path.endswith(".py")
+    return not known and not _MAY_ASSERT.search(test.body)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from agents.guards import asked
 from agents.guards.paths import CI, LINT, MIXED, TEST_SETUP, declared, fits
 from agents.guards.types import Case, Hit
 from agents.workspaces.types import FileDiff
@@ -14,16 +15,18 @@ from agents.workspaces.types import FileDiff
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line that must not be added to files that fit; `why` completes "… adds “line”, which …"."""
+    """A line that must not be added to files that fit; `why` completes "… adds “line”, which …". `in_new_file` is the
+    code in a file that was not there before, "" where it weighs the same."""
 
     code: str
     globs: tuple[str, ...]
     pattern: re.Pattern[str]
     why: str
+    in_new_file: str = ""
 
 
-def _rule(code: str, globs: tuple[str, ...], pattern: str, why: str) -> Rule:
-    return Rule(code, globs, re.compile(pattern), why)
+def _rule(code: str, globs: tuple[str, ...], pattern: str, why: str, in_new_file: str = "") -> Rule:
+    return Rule(code, globs, re.compile(pattern), why, in_new_file)
 
 
 _PYTEST = ("pytest.ini", ".pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml", "conftest.py")
@@ -39,7 +42,7 @@ RULES = (
     _rule(
         "collection", _PYTEST,
         r"^\s*(?:addopts|testpaths|norecursedirs|collect_ignore(?:_glob)?|python_(?:files|functions|classes)|xfail_strict)\b\s*(?:=|\+=|:|\.)",
-        "changes which tests run",
+        "changes which tests run", "collection-new",
     ),
     _rule(
         "collection", ("conftest.py",),
@@ -52,7 +55,7 @@ RULES = (
         "collection", _JEST,
         r"[\"']?(?:testPathIgnorePatterns|modulePathIgnorePatterns|testRegex|testMatch|testIgnore|passWithNoTests|dangerouslyIgnoreUnhandledErrors)"
         r"[\"']?\s*:|--passWithNoTests|--testPathIgnorePatterns|^\s*(?:exclude|include)\s*:",
-        "changes which tests run",
+        "changes which tests run", "collection-new",
     ),
     _rule("collection", ("Cargo.toml",), r"^\s*(?:autotests|test|doctest|harness)\s*=\s*false", "leaves tests out"),
     _rule(
@@ -64,12 +67,12 @@ RULES = (
         "lint", _LINT_AND_MIXED,
         r"^\s*[\"']?(?:extend-)?(?:ignore|exclude|per-file-ignores|ignore_errors|ignore_missing_imports|disable|ignorePatterns"
         r"|disable_error_code|skipLibCheck|allow-\w+|extend-exclude|force-exclude)[\"']?\s*[=:](?!\s*(?:false|\[\s*\]))",
-        "makes a linter or type checker look away",
+        "makes a linter or type checker look away", "lint-changed",
     ),
     _rule(
         "lint", _LINT_AND_MIXED,
         r"[\"'](?:off|allow)[\"']|:\s*0\s*,?\s*$|[\"']?(?:strict\w*|noImplicit\w+|check_untyped_defs|disallow_\w+|warn_\w+)[\"']?\s*[=:]\s*[Ff]alse",
-        "switches a rule off",
+        "switches a rule off", "lint-changed",
     ),
 )  # fmt: skip
 
@@ -91,8 +94,8 @@ def hits(case: Case) -> Iterator[Hit]:
         paths = {file.path, file.before} - {""}
         if any(fits(path, CI) for path in paths):
             yield _ci(case, file)
-        yield from _by_rules(file)
-        yield from _lowered(file)
+        yield from _by_rules(case, file)
+        yield from _lowered(case, file)
         yield from _commands(case, file)
         if any(fits(path, (*LINT, *TEST_SETUP)) for path in paths):
             yield from _whole(case, file)
@@ -107,7 +110,7 @@ def _ci(case: Case, file: FileDiff) -> Hit:
     return Hit("ci", file.path, None, text)
 
 
-def _by_rules(file: FileDiff) -> Iterator[Hit]:
+def _by_rules(case: Case, file: FileDiff) -> Iterator[Hit]:
     if file.kind == "deleted":
         return
     rules = [rule for rule in RULES if fits(file.path, rule.globs)]
@@ -116,13 +119,15 @@ def _by_rules(file: FileDiff) -> Iterator[Hit]:
         rule = next((rule for rule in rules if rule.pattern.search(text)), None)
         if rule is None or text.strip() in gone or text.lstrip()[:1] in ("#", ";") or text.lstrip().startswith("//"):
             continue
-        code = "collection-new" if file.kind == "added" and rule.code == "collection" else rule.code
-        code = "lint-changed" if file.kind == "added" and rule.code == "lint" else code
-        words = f"{file.path} adds “{text.strip()[:80]}”, which {rule.why}. Leave it as it was."
-        yield Hit(code, file.path, number, words, text.strip())
+        shown = f"{file.path} adds “{text.strip()[:80]}”, which {rule.why}"
+        if asked.setting(case.scope, file, text):
+            yield Hit("setting-asked", file.path, number, f"{shown}; the step asks for it. Look at it.", text.strip())
+        else:
+            code = rule.in_new_file if file.kind == "added" and rule.in_new_file else rule.code
+            yield Hit(code, file.path, number, f"{shown}. Leave it as it was.", text.strip())
 
 
-def _lowered(file: FileDiff) -> Iterator[Hit]:
+def _lowered(case: Case, file: FileDiff) -> Iterator[Hit]:
     """A least coverage that became less, or is gone."""
     if not fits(file.path, _HAS_LEAST):
         return
@@ -136,8 +141,10 @@ def _lowered(file: FileDiff) -> Iterator[Hit]:
             has.remove(now)
         if now is None or now[1] < value:
             became = f"{now[1]:g}" if now else "nothing"
+            line = dict(file.added).get(now[2], "") if now else ""
+            told = "setting-asked" if line and asked.setting(case.scope, file, line) else "coverage"
             text = f"{file.path} lowers {name} from {value:g} to {became}. Keep it, and test what is new."
-            yield Hit("coverage", file.path, now[2] if now else None, text, f"{name}\0{value}")
+            yield Hit(told, file.path, now[2] if now else None, text, f"{name}\0{value}")
 
 
 def _commands(case: Case, file: FileDiff) -> Iterator[Hit]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from orchestrator import queries
 from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
@@ -78,13 +80,18 @@ def reasons(case: Case) -> list[dict[str, Any]]:
 
 
 def _findings(case: Case) -> Section | None:
-    found = case.subject.findings.filter(round=case.subject.round, guard="").order_by("-severity", "id")
+    found = _of_round(case).filter(guard="").order_by("-severity", "id")
     return _shown("What the reviewer found", case, found)
+
+
+def _of_round(case: Case) -> QuerySet[Finding]:
+    """What the present round found, for the first time or again."""
+    return case.subject.findings.filter(last_round=case.subject.round).exclude(status="addressed")
 
 
 def _guards(case: Case) -> Section | None:
     """What the guards found, but for what the report claimed: that has a table of its own."""
-    found = case.subject.findings.filter(round=case.subject.round).exclude(guard__in=("", "phantom"))
+    found = _of_round(case).exclude(guard__in=("", "phantom"))
     return _shown("What the guards found", case, found.order_by("-severity", "id"))
 
 
@@ -134,7 +141,7 @@ def _tries(case: Case) -> Section | None:
 
 
 def _claims(case: Case) -> Section | None:
-    found = step_reading.claims(case.build) if case.build else []
+    found = step_reading.claims(case.build)
     return Section("Claimed and observed", "evidence/claims.html", {"claims": found}) if found else None
 
 
@@ -223,7 +230,7 @@ def _edits(case: Case) -> Section | None:
 _READERS: Mapping[str, tuple[Reader, ...]] = {
     "review": (_findings, _criteria, _against, _unchecked, _attempts, _account),
     "check": (_checks, _criteria, _attempts, _account),
-    "claim": (_guards, _claims, _unchecked, _attempts, _account),
+    "claim": (_guards, _claims, _against, _unchecked, _attempts, _account),
     "agent_failed": (_log_end, _left, _unchecked, _attempts),
     "timeout": (_log_end, _limits, _left, _unchecked, _attempts),
     "lost": (_left, _log_end, _unchecked, _attempts),

@@ -88,13 +88,19 @@ def unproven(step: RunStep) -> Sequence[Item]:
     """The items that only a person can judge, in the plan's order."""
     verifier = step.dispatches.filter(role="verifier", round=step.round).exclude(report={}).order_by("-id").first()
     told: Sequence[Mapping[str, Any]] = verifier.report.get("items", []) if verifier else ()
-    notes = {answer["item"]: answer["note"] for answer in told}
+    notes = {answer["item"]: _note(answer) for answer in told}
     items = items_of(step)
     return [
         Item(items[index]["text"], notes.get(number, ""))
         for number, index in enumerate(open_items(step), start=1)
         if str(index) not in step.proofs
     ]
+
+
+def _note(answer: Mapping[str, Any]) -> str:
+    """What the verifier said, with what is wrong with a command that it named."""
+    note, command = answer["note"], answer.get("command")
+    return f"{note} Its command proves nothing, for it cannot fail: `{command}`." if command else note
 
 
 def unfinished(step: RunStep) -> Dispatch | None:

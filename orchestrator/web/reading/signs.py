@@ -128,3 +128,16 @@ def verdict_sign(verdict: str) -> Sign:
 def card_icon(kind: str) -> str:
     """The shape of a failure; a hand where nothing failed."""
     return _CARD.get(kind, "hand")
+
+
+_CLAIM: Mapping[str, tuple[str, str]] = {
+    "so": ("circle-check", "passed"),
+    "not so": ("circle-x", "failed"),
+    "unsupported": ("circle-dashed", "neutral"),
+    "not told": ("triangle-alert", "needs"),
+}
+
+
+def claim_sign(verdict: str) -> Sign:
+    """How a claim stands beside what was observed."""
+    return Sign(*_CLAIM[verdict], verdict)

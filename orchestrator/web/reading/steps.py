@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from agents.claims import Row, rows
 from agents.exceptions import AgentsError
+from agents.workspaces.differences import differences
 from agents.workspaces.types import FileChange
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.policy import ROLE_OF_STAGE
+from orchestrator.engine.screening import claims_of
 from orchestrator.models import Candidate, Dispatch, Finding, RunStep
 from orchestrator.web.reading.signs import Sign, dispatch_sign, verdict_sign
 
@@ -32,21 +35,6 @@ class Criterion:
     text: str
     sign: Sign
     note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A file as the agent told it and as git has it. `held` is None where nothing was claimed about it."""
-
-    path: str
-    intent: str
-    found: FileChange | None
-
-    @property
-    def sign(self) -> Sign:
-        if self.found is None:
-            return Sign("circle-x", "failed", "not changed")
-        return Sign("circle-check", "passed", "as told") if self.intent else Sign("triangle-alert", "needs", "not told")
 
 
 def stops(step: RunStep) -> list[Stop]:
@@ -105,7 +93,7 @@ def _who(dispatch: Dispatch) -> str:
 def criteria(step: RunStep) -> list[Criterion]:
     """The plan's criteria with the latest reviewer's verdict on each; without one they are unproven."""
     content = step.step.content if step.step else {}
-    review = step.dispatches.filter(role="reviewer", round=step.round).exclude(report={}).order_by("-id").first()
+    review = reviewed(step)
     said = {item["criterion"]: item for item in review.report.get("criteria", [])} if review else {}
     return [
         Criterion(part["text"], _judged(said.get(number)), said.get(number, {}).get("note", ""))
@@ -122,13 +110,27 @@ def builds(step: RunStep) -> list[Dispatch]:
     return list(step.dispatches.filter(role="builder").order_by("id"))
 
 
-def claims(dispatch: Dispatch) -> list[Claim]:
-    """What a builder told of its files beside what git says was changed; empty when it told nothing."""
-    told = {file["path"].removeprefix("./"): file["intent"] for file in dispatch.report.get("files", [])}
-    found = {change.path: change for change in changed(dispatch)}
-    if not told:
+def claims(dispatch: Dispatch | None) -> list[dict[str, Any]]:
+    """What a report says beside what was observed, line by line (`agents.claims.Row`); empty when it told nothing."""
+    if dispatch is None:
         return []
-    return [Claim(path, told.get(path, ""), found.get(path)) for path in sorted(told | found)]
+    return dispatch.claims or [asdict(row) for row in _of_old(dispatch)]
+
+
+def _of_old(dispatch: Dispatch) -> Sequence[Row]:
+    """The claims of a report that was judged before they were kept; none when git has its work no more."""
+    if dispatch.role != "builder" or not (dispatch.report and dispatch.tree and dispatch.base_oid):
+        return ()
+    try:
+        diff = differences(Ground.of(dispatch.run.project).hub, dispatch.base_oid, dispatch.tree)
+    except AgentsError:
+        return ()
+    return rows(claims_of(dispatch, dispatch.report), diff)
+
+
+def reviewed(step: RunStep) -> Dispatch | None:
+    """The latest review of the present round that was handed in."""
+    return step.dispatches.filter(role="reviewer", round=step.round).exclude(report={}).order_by("-id").first()
 
 
 def changed(dispatch: Dispatch) -> Sequence[FileChange]:
@@ -151,22 +153,32 @@ def change_of(step: RunStep, dispatch: Dispatch | None) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """The findings of the present round against those of the round before."""
+    """What a round came to against those before it."""
 
+    round: int
     again: Sequence[Finding]
     fresh: Sequence[Finding]
     gone: Sequence[Finding]
 
+    @property
+    def meter(self) -> str:
+        """In one line: whether the rounds converge."""
+        counts = ((self.gone, "fixed"), (self.again, "the same again"), (self.fresh, "new"))
+        told = ", ".join(f"{len(found)} {words}" for found, words in counts if found)
+        return f"Round {self.round}: {told or 'nothing found'}"
+
+    @property
+    def stuck(self) -> str:
+        """What the third time of one finding says; "" before."""
+        most = max((finding.times for finding in self.again), default=0)
+        times = {3: "Third", 4: "Fourth", 5: "Fifth"}.get(most, f"{most}th")
+        return f"{times} time, same finding: instructions alone have not helped" if most >= 3 else ""
+
 
 def against_last_round(step: RunStep) -> Against | None:
-    """None in the first round."""
-    if step.round < 2:
-        return None
-    now = list(step.findings.filter(round=step.round))
-    before = {finding.identity: finding for finding in step.findings.filter(round=step.round - 1)}
-    known = {finding.identity for finding in now}
-    return Against(
-        [f for f in now if f.identity in before],
-        [f for f in now if f.identity not in before],
-        [f for identity, f in before.items() if identity not in known],
-    )
+    """None in the first round, and where neither it nor the one before found anything."""
+    found = [f for f in step.findings.filter(severity="blocking") if step.round > 1]
+    now = [f for f in found if f.last_round == step.round and f.status != "addressed"]
+    again = [f for f in now if f.times > 1]
+    gone = [f for f in found if f.status == "addressed" and f.closed_round == step.round]
+    return Against(step.round, again, [f for f in now if f.times == 1], gone) if now or gone else None

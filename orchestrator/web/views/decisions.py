@@ -19,6 +19,7 @@ from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading import cards, graph
 from orchestrator.web.reading.previews import brief_of, preview_of
+from orchestrator.web.reading.steps import against_last_round
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +110,7 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
         "card": card, "case": case, "run": card.run, "step": case.step, "seq": seq_of(card),
         "title": queries.CARD_TITLES.get(card.kind, card.kind),
         "reasons": cards.reasons(case),
+        "against": against_last_round(case.step) if case.step else None,
         "first": found[:1], "more": found[1:],
         "held": graph.held_by(card.run_id, card.subjects),
         "options": offers_of(card),

@@ -38,7 +38,7 @@ def _overview(request: HttpRequest, found: RunStep, status: int = 200, **more: A
         builds = reading.builds(found)
         return {
             "criteria": reading.criteria(found),
-            "claims": reading.claims(builds[-1]) if builds else [],
+            "claims": reading.claims(builds[-1] if builds else None) + reading.claims(reading.reviewed(found)),
             "build": builds[-1] if builds else None,
             "attempts": list(found.dispatches.order_by("id")),
             "cards": list(found.run.decisions.exclude(option="").order_by("id")),

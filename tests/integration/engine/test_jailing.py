@@ -7,7 +7,7 @@ import pytest
 from agents.sandbox import RULES
 from orchestrator import sandboxing
 from orchestrator.engine import jailing
-from orchestrator.models import CheckRun
+from orchestrator.models import CheckRun, RunStep
 from tests.integration.engine.hand import Hand
 from tests.repositories import git, repository
 
@@ -60,20 +60,20 @@ def test_without_a_word_of_the_repository_all_of_the_operators_hosts_may_be_aske
 
 def test_a_later_commit_and_a_file_in_the_worktree_change_nothing(hand):
     run = hand.start()
-    before = (jailing.setup_hosts(run), jailing.fence(run), sandboxing.host(), run.unsafe)
+    before = (jailing.setup_hosts(run), jailing.fence(RunStep(run=run)), sandboxing.host(), run.unsafe)
     (hand.source / "signalbox.toml").write_text(WIDE)
     git(hand.source, "commit", "-qam", "Widen")
     hand.approve()
     (hand.folder() / "signalbox.toml").write_text(WIDE)
     hand.do("bells.py", "RING = 1\n")
     run.refresh_from_db()
-    assert (jailing.setup_hosts(run), jailing.fence(run), sandboxing.host(), run.unsafe) == before
+    assert (jailing.setup_hosts(run), jailing.fence(RunStep(run=run)), sandboxing.host(), run.unsafe) == before
     row = CheckRun.objects.get()
     assert row.verdict == "failed" and row.reason.endswith("no network: move the install to setup")
 
 
 def test_the_rules_and_the_frozen_guidelines_are_outside_every_agents_fence(hand):
-    fence = jailing.fence(hand.start(runner="anthropic_api"))
+    fence = jailing.fence(RunStep(run=hand.start(runner="anthropic_api")))
     assert fence.closed == (*RULES, "RULES.md") and fence.open == ()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from orchestrator.engine.board import Board
 from orchestrator.engine.policy import Policy, load_policy
-from orchestrator.engine.rows import MACHINE_OF, BatchRow, DispatchRow, EdgeRow, Row, RunRow, StepRow
+from orchestrator.engine.rows import MACHINE_OF, BatchRow, DispatchRow, EdgeRow, FindingRow, Row, RunRow, StepRow
 from orchestrator.engine.states import MET, OPEN_CANDIDATE, OPEN_DECISION
 from orchestrator.engine.turn import turn
 
@@ -41,6 +41,9 @@ class Memory:
 
     def dependencies(self, step):
         return [e for e in self.of(EdgeRow) if e.step == step]
+
+    def findings(self, step):
+        return [f for f in self.of(FindingRow) if f.step == step and f.status in ("open", "repeated", "disputed")]
 
     def waiting(self, after, limit):
         rows = [s for s in self.of(StepRow) if s.status == "waiting" and s.position > after]

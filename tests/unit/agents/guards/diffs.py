@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from agents.guards import Case, Claims, Scope
+from agents.claims import Claims, FileClaim
+from agents.guards import Case, Scope
 from agents.workspaces.types import FileDiff, TreeDiff
 
 
@@ -40,6 +41,11 @@ def change(path: str, old: str | None, new: str | None, *, was: str = "", **more
         "new_mode": "" if new is None else "100644", "added": added, "removed": removed,
     }  # fmt: skip
     return Changed(FileDiff(path, **{**values, **more}), old, new)
+
+
+def claims(*paths: str, **more) -> Claims:
+    """A report about these files."""
+    return Claims(tuple(map(FileClaim, paths)), **more)
 
 
 def link(path: str, target: str) -> Changed:

@@ -7,9 +7,9 @@ from typing import get_args
 import pytest
 
 from agents.configuration.model import Advising
-from agents.guards import MOST_OF_ONE, SEVERITY, Claims, inspect
+from agents.guards import MOST_OF_ONE, SEVERITY, inspect
 from agents.guards.severity import NEVER_LOWERED
-from tests.unit.agents.guards.diffs import case, change, example
+from tests.unit.agents.guards.diffs import case, change, claims, example
 from tests.unit.agents.guards.examples import everything
 
 KEY = "AKIA" + "Q3EGTRXW7M2LKJ5P"
@@ -22,9 +22,7 @@ def found(*changes, wishes=None, by_person=False, **given):
 
 
 def test_nothing_is_found_in_a_plain_change():
-    assert (
-        inspect(case(change("a.py", "x = 1\n", "x = 2\n"), claims=Claims(("a.py",)), message="fix: x (step 1)\n")) == ()
-    )
+    assert inspect(case(change("a.py", "x = 1\n", "x = 2\n"), claims=claims("a.py"), message="fix: x (step 1)\n")) == ()
 
 
 def test_a_finding_is_the_same_on_another_line_and_another_in_another_file():

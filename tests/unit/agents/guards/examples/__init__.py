@@ -8,7 +8,7 @@ from tests.unit.agents.guards.diffs import Example
 
 
 def everything() -> Mapping[tuple[str, str], Sequence[Example]]:
-    from tests.unit.agents.guards.examples import go, others, python, rust, script, setup
+    from tests.unit.agents.guards.examples import asked, go, others, python, rust, script, setup
 
     tamper = {
         "pytest": python.PYTEST_FIRES + python.PYTEST_SILENT,
@@ -17,6 +17,7 @@ def everything() -> Mapping[tuple[str, str], Sequence[Example]]:
         "cargo": rust.FIRES + rust.SILENT,
         "go": go.FIRES + go.SILENT,
         "settings": setup.SETUP,
+        "what the step asks for": asked.ASKED,
     }
     rest = {(guard, ""): rows for guard, rows in others.TABLES.items()}
     return {**{("tamper", name): rows for name, rows in tamper.items()}, **rest}

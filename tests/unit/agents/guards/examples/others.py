@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from agents.guards import Claims, Pattern
-from tests.unit.agents.guards.diffs import change, example, link
+from agents.claims import Claims, CommandClaim, FileClaim, Ran
+from agents.guards import Pattern
+from tests.unit.agents.guards.diffs import change, claims, example, link
 
 CODE = "x = 1\n"
 KEY = "AKIA" + "Q3EGTRXW7M2LKJ5P"
@@ -13,6 +14,12 @@ RANDOM = "f9K2-qL7z!mX4"
 
 def new(path, text=CODE, **more):
     return change(path, None, text, **more)
+
+
+def ran(*commands, says="", tests=None, summary="", checks=()):
+    """A report that says that a command passed, and the commands that ran."""
+    said = (CommandClaim(says, "passed", tests),) if says else ()
+    return Claims(commands=said, summary=summary, ran=commands, checks=checks)
 
 
 def bad(path):
@@ -46,22 +53,43 @@ FENCE = (
     example("a single file as fence", new("src/a.py"), fences=("src/a.py",)),
 )  # fmt: skip
 PHANTOM = (
-    example("nothing was changed", claims=Claims(("a.py",)), fires="empty"),
-    example("nothing was claimed or changed", claims=Claims(), fires="empty"),
-    example("another file was changed", new("b.py"), claims=Claims(("a.py",)), fires="not-changed"),
-    example("one of two was changed", new("b.py"), claims=Claims(("a.py", "b.py")), fires="not-changed"),
-    example("a name that only begins alike", new("a.py2"), claims=Claims(("a.py",)), fires="not-changed"),
-    example("a folder nothing lies in", new("b.py"), claims=Claims(("src/",)), fires="not-changed"),
-    example("a test that is not there", new("test_a.py", "def test_one(): pass\n"), claims=Claims((), ("test_two",)), fires="test-not-added"),
-    example("a test that was removed", change("test_a.py", "def test_two(): pass\n", CODE), claims=Claims((), ("test_two",)), fires="test-not-added"),
+    example("nothing was changed", claims=claims("a.py"), fires="empty"),
+    example("nothing was claimed or changed", claims=claims(), fires="empty"),
+    example("another file was changed", new("b.py"), claims=claims("a.py"), fires="not-changed"),
+    example("one of two was changed", new("b.py"), claims=claims("a.py", "b.py"), fires="not-changed"),
+    example("a name that only begins alike", new("a.py2"), claims=claims("a.py"), fires="not-changed"),
+    example("a folder nothing lies in", new("b.py"), claims=claims("src/"), fires="not-changed"),
+    example("a test that is not there", new("test_a.py", "def test_one(): pass\n"), claims=claims(tests=("test_two",)), fires="test-not-added"),
+    example("a test that was removed", change("test_a.py", "def test_two(): pass\n", CODE), claims=claims(tests=("test_two",)), fires="test-not-added"),
     example("nobody reported", new("a.py")),
     example("nobody reported, nothing changed"),
-    example("all is there", new("a.py"), change("b.py", CODE, "x = 2\n"), claims=Claims(("a.py", "./b.py"))),
-    example("more than was told", new("a.py"), new("b.py"), claims=Claims(("a.py",))),
-    example("a deleted file", change("a.py", CODE, None), claims=Claims(("a.py",))),
-    example("a moved file by its old name", change("b.py", CODE, CODE, was="a.py"), claims=Claims(("a.py",))),
-    example("a folder", new("src/a.py"), claims=Claims(("src/",))),
-    example("a test by its address", new("t/test_a.py", "def test_one(): pass\n"), claims=Claims((), ("t/test_a.py::test_one[1]",))),
+    example("deleted, and it is there", new("a.py"), claims=Claims((FileClaim("a.py", "", "deleted"),)), fires="not-changed"),
+    example("created, and it was there", change("a.py", CODE, "x = 2\n"), claims=Claims((FileClaim("a.py", "", "created"),)), fires="changed-otherwise"),
+    example("tests that never ran", new("a.py"), claims=ran(says="pytest -q"), fires="check-not-so"),
+    example("tests that failed", new("a.py"), claims=ran(Ran("pytest -q", 1, "1 failed in 0.1s"), says="pytest -q"), fires="check-not-so"),
+    example("tests that failed at last", new("a.py"), claims=ran(Ran("pytest -q", 0, "1 passed in 0.1s"), Ran("pytest -q", 1), says="pytest -q"), fires="check-not-so"),
+    example("tests that failed behind a pipe", new("a.py"), claims=ran(Ran("pytest -q | tail -3", 0, "=== 1 failed, 2 passed in 0.1s ==="), says="pytest -q"), fires="check-not-so"),
+    example("fewer tests than it says", new("a.py"), claims=ran(Ran("pytest -q", 0, "3 passed in 0.1s"), says="pytest -q", tests=4), fires="check-not-so"),
+    example("a check of the plan that never ran", new("a.py"), claims=ran(says="./all-well", checks=("./all-well",)), fires="check-not-so"),
+    example("another command that never ran", new("a.py"), claims=ran(says="ls docs"), fires="command-not-so"),
+    example("a command that is only written to a file", new("a.py"), claims=ran(Ran("cat > Makefile <<'END'\npytest -q\nEND", 0), says="pytest -q"), fires="check-not-so"),
+    example("its summary says so, and nothing ran", new("a.py"), claims=ran(summary="Done; all tests pass."), fires="check-not-so"),
+    example("its summary says so, and they failed", new("a.py"), claims=ran(Ran("pytest", 1), summary="The suite is green."), fires="check-not-so"),
+    example("its summary says more", new("a.py"), claims=ran(Ran("pytest", 0, "3 passed in 0.1s"), summary="All 30 tests pass."), fires="check-not-so"),
+    example("who only says it ran", new("a.py"), claims=ran(Ran("echo 'Ran 3 tests in 0.1s'", 0, "Ran 3 tests in 0.1s"), summary="All 3 tests pass."), fires="check-not-so"),
+    example("it ran", new("a.py"), claims=ran(Ran("cd . && pytest -q 2>&1 | tail -3", 0, "3 passed in 0.1s"), says="pytest -q", tests=3)),
+    example("it failed, and is said to", new("a.py"), claims=Claims(files=(FileClaim("a.py"),), commands=(CommandClaim("pytest", "failed"),), ran=(Ran("pytest", 1),))),
+    example("no record was kept", new("a.py"), claims=Claims(commands=(CommandClaim("pytest", "passed", 9),), summary="All 9 tests pass.")),
+    example("its summary is so", new("a.py"), claims=ran(Ran("pytest", 0, "3 passed in 0.1s"), summary="The bell rings. All 3 tests pass.")),
+    example("the new ones alone", new("test_a.py", "def test_one():\n    assert f()\n"), claims=ran(Ran("pytest", 0, "9 passed in 0.1s"), summary="The 1 new test passes.")),
+    example("it does not say so", new("a.py"), claims=ran(summary="The tests could not be run, so nobody knows whether the tests pass. Once chime is there, tests pass.")),
+    example("a runner of its own", new("a.py"), claims=ran(Ran("./every", 0, "Ran 4 tests in 0.1s\n\nOK"), summary="All 4 tests pass.")),
+    example("all is there", new("a.py"), change("b.py", CODE, "x = 2\n"), claims=claims("a.py", "./b.py")),
+    example("more than was told", new("a.py"), new("b.py"), claims=claims("a.py")),
+    example("a deleted file", change("a.py", CODE, None), claims=claims("a.py")),
+    example("a moved file by its old name", change("b.py", CODE, CODE, was="a.py"), claims=claims("a.py")),
+    example("a folder", new("src/a.py"), claims=claims("src/")),
+    example("a test by its address", new("t/test_a.py", "def test_one(): pass\n"), claims=claims(tests=("t/test_a.py::test_one[1]",))),
 )  # fmt: skip
 PLAN = (
     example("the plan's text", change("PLAN.md", "a\n", "b\n"), plans=("PLAN.md",), fires="edited"),
@@ -263,6 +291,8 @@ EXPECTED = (
     example("a file that is only mentioned", new("b.py"), declared=("src/a.py",), there={"src/a.py": CODE}, fires="mentioned"),
     example("a dependency is not there", new("b.py"), dependencies=("httpx",), **THERE, fires="dependency-absent"),
     example("a file under another name", new("src/c.py"), declared=("src/b.py",), **THERE, fires="absent"),
+    example("a link in its place", link("src/b.py", "a.py"), declared=("src/b.py",), **THERE, fires="link"),
+    example("the step asks for a link", link("src/b.py", "a.py"), declared=("src/b.py",), words="Link `src/b.py` to `a.py`.", **THERE),
     example("all is there", new("src/b.py"), change("src/a.py", CODE, "x = 2\n"), declared=("src/a.py", "./src/b.py"), **THERE),
     example("the step deletes it", change("src/a.py", CODE, None), declared=("src/a.py",), **THERE),
     example("the step moves it", change("src/b.py", CODE, CODE, was="src/a.py"), declared=("src/a.py", "src/b.py"), **THERE),
