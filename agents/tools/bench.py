@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agents.sandbox import Fence, Host, Jail, Kit
+from agents.tools.paths import parts_below
 from agents.types import Assignment
 
 
@@ -44,6 +45,15 @@ class Bench:
             kit=assignment.kit,
             cancelled=cancelled,
         )
+
+    def shown(self, path: str) -> tuple[Path, str]:
+        """Below which folder a path is read, and its path there: what setup made lies elsewhere, and only jails show it
+        at its place. Raises ToolRefused."""
+        parts = "/".join(parts_below(path))
+        for mount in self.kit.mounts:
+            if f"{parts}/".startswith(f"{mount.path}/"):
+                return mount.source, parts.removeprefix(mount.path).lstrip("/") or "."
+        return self.worktree, path
 
     def jail(self) -> Jail:
         """The agent's jail: what a read-only role writes in it does not survive the command."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from pydantic import BaseModel, Field
 
@@ -31,11 +32,18 @@ def shell(call: ShellCall, bench: Bench) -> str:
 
 
 def search(call: SearchCall, bench: Bench) -> str:
-    """Lines that match, as path:line:text."""
+    """Lines that match, as path:line:text; what setup made is searched only where it is named."""
     path = "/".join(parts_below(call.path)) or "."
-    grep = ("grep", "-rnIE", "--exclude-dir=.git", "-m", "200", "-e", call.pattern, "--", path)
+    grep = ("grep", "-rnIE", "--exclude-dir=.git", *_left_out(path, bench), "-m", "200", "-e", call.pattern, "--", path)
     finished = _run(grep, bench)
     return "No line matches." if finished.exit_code == 1 else _text(finished.output)
+
+
+def _left_out(path: str, bench: Bench) -> list[str]:
+    """Options that leave out what setup made, where the search is not for something in it."""
+    made = [mount.path for mount in bench.kit.mounts]
+    inside = any(f"{path}/".startswith(f"{one}/") for one in made)
+    return [] if inside else [f"--exclude-dir={PurePosixPath(one).name}" for one in made]
 
 
 def _run(argv: Sequence[str], bench: Bench) -> sandbox.Finished:

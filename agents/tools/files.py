@@ -41,7 +41,7 @@ class ListCall(BaseModel):
 
 def read_file(call: ReadCall, bench: Bench) -> str:
     """The file's lines, each led by its number and a tab."""
-    text = read_bytes(bench.worktree, call.path, READ_BYTES).decode("utf-8", errors="replace")
+    text = read_bytes(*bench.shown(call.path), READ_BYTES).decode("utf-8", errors="replace")
     lines = text.split("\n")
     shown = lines[call.first_line - 1 : call.first_line - 1 + call.lines]
     numbered = "\n".join(f"{number}\t{line}" for number, line in enumerate(shown, start=call.first_line))
@@ -79,7 +79,8 @@ def _assert_open(path: str, bench: Bench) -> None:
 def list_files(call: ListCall, bench: Bench) -> str:
     """All files below a folder, sorted, one a line; links are shown, not followed."""
     parts = parts_below(call.path)
-    with open_folder(bench.worktree, parts) as folder:
+    root, path = bench.shown(call.path)
+    with open_folder(root, parts_below(path)) as folder:
         names = sorted("/".join((*parts, name)) for name in _below(folder))
     more = f"\n… {len(names) - LISTED} more …" if len(names) > LISTED else ""
     return "\n".join(names[:LISTED]) + more if names else "The folder is empty."

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from orchestrator import chain
 from orchestrator.engine import handover
 from orchestrator.engine.policy import Policy
+from orchestrator.engine.provenance import SWITCHED
 from orchestrator.engine.receipts import approved_by_act, tree_of
 from orchestrator.engine.states import RUN_OVER, WORKING
 from orchestrator.engine.transitions import Actor, advance
@@ -28,11 +31,17 @@ def switch(run: Run, mode: str, actor: Actor, user_id: int) -> None:
         run.policy = changed.as_dict()
         run.save(update_fields=["policy"])
         Line.objects.filter(pk=line.pk).update(**values)
-        body = {"from": policy.git, "to": mode, "head": values.get("head_oid", line.head_oid)}
-        chain.append(head, [chain.Record("run.git_switched", actor.name, actor.via, "", body)])
+        body = {"from": policy.git, "to": mode} | (_held(run, values["head_oid"]) if mode == "engine" else {})
+        chain.append(head, [chain.Record(SWITCHED, actor.name, actor.via, "", body)])
         tree = approved_by_act(run, before)
         Receipt.objects.create(run=run, digest=tree.digest, leaves=tree.leaves, approved_by_id=user_id, via=actor.via)
     advance(run.pk)
+
+
+def _held(run: Run, head: str) -> dict[str, Any]:
+    """What the person has committed as they saw fit: from now on their commit stands for these of ours."""
+    landed = RunStep.objects.filter(run=run).exclude(landed_oid="").order_by("position")
+    return {"head": head, "holds": list(landed.values_list("landed_oid", flat=True))}
 
 
 def _may_switch(run: Run, policy: Policy, mode: str) -> None:

@@ -178,15 +178,13 @@ class Execution:
 
     def _is_proven(self) -> bool:
         """Refuse to start on a base that lacks what the step builds on."""
-        needed = provenance.required(self.dispatch)
-        lacking = provenance.missing(self.ground, self.dispatch.base_oid, needed)
-        if lacking:
-            reasons = provenance.reasons(self.dispatch.base_oid, lacking)
+        proof = provenance.prove(self.ground, self.dispatch)
+        if proof.lacking:
+            reasons = provenance.reasons(self.dispatch.base_oid, proof.lacking)
             patiently(partial(self._not_begun, "base_unproven", reasons))
-            return False
-        if needed:
-            patiently(partial(self._mine, contains=[list(commit) for commit in needed]))
-        return True
+        elif proof.contains:
+            patiently(partial(self._mine, contains=[list(commit) for commit in proof.contains]))
+        return not proof.lacking
 
     def _set_up(self) -> Made | None:
         say = lambda words: self.emit(AgentEvent("setup", words))  # noqa: E731 - a log line in the runner's form

@@ -49,18 +49,17 @@ def _prepare_person(dispatch: Dispatch, lease: Lease) -> None:
 
 def _is_proven(dispatch: Dispatch, ground: Ground) -> bool:
     """Whether the base holds what the step builds on; else the dispatch is refused, and a card says why."""
-    needed = provenance.required(dispatch)
-    lacking = provenance.missing(ground, dispatch.base_oid, needed)
-    if lacking:
+    proof = provenance.prove(ground, dispatch)
+    if proof.lacking:
         with change(dispatch.run_id) as unit:
             row = unit.board.get(DispatchRow, dispatch.pk)
             if (row.status, row.epoch) == ("with_person", dispatch.epoch):
-                reasons = provenance.reasons(dispatch.base_oid, lacking)
+                reasons = provenance.reasons(dispatch.base_oid, proof.lacking)
                 fire(unit.board, DispatchRow, row.id, "base_unproven", reasons=reasons)
-    elif needed:
+    elif proof.contains:
         mine = Dispatch.objects.filter(pk=dispatch.pk, epoch=dispatch.epoch)
-        mine.update(contains=[list(commit) for commit in needed])
-    return not lacking
+        mine.update(contains=[list(commit) for commit in proof.contains])
+    return not proof.lacking
 
 
 def _set_up(dispatch: Dispatch, ground: Ground, lease: Lease) -> tuple[Made | None, str]:

@@ -3,41 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Dispatch, Event, RunStepDependency
 
 Commit = tuple[str, str]
-"""A step's key, and the commit with which it landed."""
+"""A step's key, and the commit that holds it."""
+SWITCHED = "run.git_switched"
 
 
-def required(dispatch: Dispatch) -> list[Commit]:
-    """The landed steps that the dispatch's step needs. What those needed is in them: it was looked at before them. A
-    step that was complete before the run has no commit in it."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`contains` are the commits of needed steps that are in the base, `lacking` those that are not."""
+
+    contains: tuple[Commit, ...] = ()
+    lacking: tuple[Commit, ...] = ()
+
+
+def prove(ground: Ground, dispatch: Dispatch) -> Proof:
+    """Look for each landed step that the dispatch's step needs. What those needed is in them: it was looked at before
+    them. A step that was complete before the run has no commit in it."""
     needed = RunStepDependency.objects.filter(step=dispatch.step_id, waived=False).exclude(on__landed_oid="")
-    found = list(needed.order_by("on__position").values_list("on__key", "on__landed_oid"))
-    theirs = _committed_by_a_person(dispatch.run_id) if found else {}
-    return [(key, held) for key, oid in found if (held := theirs.get(key, oid))]
+    commits = list(needed.order_by("on__position").values_list("on__key", "on__landed_oid"))
+    outside = ground.hub.outside(dispatch.base_oid, [oid for _, oid in commits]) if commits else frozenset[str]()
+    by_person = _committed_by_person(ground, dispatch) if outside else {}
+    contains = tuple((key, by_person.get(oid, oid)) for key, oid in commits if oid in by_person or oid not in outside)
+    return Proof(contains, tuple((key, oid) for key, oid in commits if oid in outside and oid not in by_person))
 
 
-def _committed_by_a_person(run_id: int) -> dict[str, str]:
-    """Key → commit of the steps that a person had committed themself when the run went on from their last commit: of
-    those, that is the commit which holds them, "" where an older record does not name it."""
-    switches = Event.objects.filter(chain=run_id, kind="run.git_switched").order_by("-seq")
-    back = next(((event.seq, said) for event in switches if (said := json.loads(event.body))["to"] == "engine"), None)
-    if back is None:
-        return {}
-    landed = Event.objects.filter(chain=run_id, kind="step.landed", seq__lt=back[0])
-    return dict.fromkeys(landed.values_list("step", flat=True), back[1].get("head", ""))
+def _committed_by_person(ground: Ground, dispatch: Dispatch) -> Mapping[str, str]:
+    """Our commit to theirs, of steps that a person had committed themself when they let the engine go on from there."""
+    switches = Event.objects.filter(chain=dispatch.run_id, kind=SWITCHED).order_by("seq")
+    found: dict[str, str] = {}
+    for body in map(json.loads, switches.values_list("body", flat=True)):
+        if body.get("head") and ground.hub.is_ancestor(body["head"], dispatch.base_oid):
+            found |= dict.fromkeys(body["holds"], body["head"])
+    return found
 
 
-def missing(ground: Ground, base: str, commits: list[Commit]) -> list[Commit]:
-    """Those that are not in the history of `base`."""
-    left = ground.hub.outside(base, [oid for _, oid in commits]) if commits else frozenset[str]()
-    return [(key, oid) for key, oid in commits if oid in left]
-
-
-def reasons(base: str, lacking: list[Commit]) -> list[dict[str, object]]:
+def reasons(base: str, lacking: Sequence[Commit]) -> list[dict[str, object]]:
     """Why a dispatch does not start."""
     return [
         {

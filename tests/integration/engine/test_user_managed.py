@@ -119,6 +119,9 @@ def test_a_switch_is_an_explicit_recorded_act_between_steps(hand, clone):
     assert subjects == ["feat: add the big bell (step 3)", "feat: my own words for step 2"]
     event = Event.objects.get(kind="run.git_switched")
     assert (event.actor, event.via) == ("ada", "command line")
+    theirs = git(clone, "rev-parse", "HEAD")
+    builder = hand.step("3").dispatches.get(role="builder")
+    assert builder.contains == [["2", theirs]], "their commit stands for ours"
 
 
 @pytest.mark.ledger("X1")

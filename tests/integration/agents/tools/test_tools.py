@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agents.exceptions import ToolRefused
+from agents.sandbox import Kit, Mount
 from agents.tools import TOOLS, allowed, offers, use
 from agents.tools.bench import Bench
 
@@ -137,3 +139,24 @@ def test_a_cancelled_command_ends_at_once(worktree):
     began = time.monotonic()
     assert "cancelled" in use("shell", {"command": "sleep 30"}, ("shell",), bench(worktree, cancelled=stop.is_set))
     assert time.monotonic() - began < 20
+
+
+def test_what_setup_made_is_read_and_listed_at_its_place_and_searched_when_it_is_named(worktree, tmp_path):
+    made = tmp_path / "made"
+    (made / "lib").mkdir(parents=True)
+    (made / "lib" / "bells.py").write_text("two\n")
+    (made / "out").symlink_to(tmp_path / "secret.txt")
+    (worktree / ".venv").mkdir()
+    own = replace(bench(worktree), kit=Kit((Mount(made, ".venv"),)))
+
+    def call(name: str, **arguments: object) -> str:
+        return use(name, arguments, tuple(TOOLS), own)
+
+    assert call("read_file", path=".venv/lib/bells.py") == "1\ttwo\n2\t"
+    assert call("list_files", path=".venv") == ".venv/lib/bells.py\n.venv/out"
+    assert ".venv" not in call("list_files")
+    assert "bells" not in call("search", pattern="two")
+    assert call("search", pattern="two", path=".venv") == ".venv/lib/bells.py:1:two\n"
+    for path in (".venv/out", ".venv/../../secret.txt", ".venv-not/x"):
+        with pytest.raises(ToolRefused):
+            call("read_file", path=path)
