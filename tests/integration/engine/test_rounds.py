@@ -123,3 +123,18 @@ def test_the_diff_has_each_finding_at_its_line_with_name_status_and_scope(agents
     assert flags == {"bells.py": (False, 1, 1), "docs/bells.md": (False, 0, 0), "notes.txt": (True, 1, 0)}
     notes = next(file for file in view.files if file.path == "notes.txt")
     assert [finding.guard for finding in notes.loose] == ["undeclared"]
+
+
+def test_rounds_of_the_policy_go_on_while_findings_change_and_end_at_a_person_when_they_do_not(agents):
+    agents.server.scripts["bells"] = Script(
+        scene=(
+            build(1), review(1, "Too loud"), build(2, f"{SMALL}; echo 1 >> bells.py"), review(2, "Too long"),
+            build(3, f"{SMALL}; echo 2 >> bells.py"), review(3, "Too long"), build(4), review(4),
+        )
+    )  # fmt: skip
+    run = agents.hand.start(runner="anthropic_api", scope="2")
+    run.policy |= {"fix_rounds": 9}
+    run.save(update_fields=["policy"])
+    agents.hand.approve()
+    assert agents.hand.card("review") and agents.hand.step("2").round == 3
+    assert Finding.objects.get(title="Too long").times == 2
