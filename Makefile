@@ -52,7 +52,7 @@ docs: install  ## write the pages that are made from the code
 	@$(PY) scripts/states_doc.py
 	@$(PY) scripts/configuration_doc.py
 
-guards: .venv/.dev  ## each guard with its examples, and what it found in them
+guards: .venv/.dev  ## each guard with its examples, then whole steps, feigned and honest, and what gave them away
 	@$(PY) -m scripts.guards
 
 pictures: .venv/.dev  ## take the README's pictures anew, in a browser

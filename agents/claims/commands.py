@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from agents.claims.types import Claims, CommandClaim, Ran, Row
 from agents.evidence.results.text import read
 from agents.evidence.types import Results
 
-LONGEST_COMMAND = 20_000
+LONGEST_COMMAND = 8_000
 _SPACE = re.compile(r"\s+")
 _PARTS = re.compile(r"&&|\|\||[;\n]")
 _REDIRECTED = re.compile(r"\s*(?:\d?>&\d|&?\d?>>?\s*\S+)")
@@ -65,15 +66,15 @@ def tests_among(ran: Iterable[Ran], checks: Sequence[str]) -> list[Ran]:
 def _last(command: str, ran: Sequence[Ran]) -> Ran | None:
     """The last time that a command ran, alone or as part of a longer one."""
     wanted = _plain(command)
-    return next((one for one in reversed(ran) if wanted in set(_parts(one.command))), None)
+    return next((one for one in reversed(ran) if wanted in _parts(one.command)), None)
 
 
-def _parts(command: str) -> Iterator[str]:
+@lru_cache(maxsize=1024)
+def _parts(command: str) -> frozenset[str]:
     """A command, and what it is put together from, with and without what its output goes through."""
     shown = _HERE.sub(r"\2", command[:LONGEST_COMMAND])
-    for part in (shown, *_PARTS.split(shown)):
-        yield _plain(part)
-        yield _plain(part.partition("|")[0])
+    whole = [shown, *_PARTS.split(shown)]
+    return frozenset(_plain(part) for text in whole for part in (text, text.partition("|")[0]))
 
 
 def _plain(command: str) -> str:

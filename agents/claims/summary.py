@@ -16,7 +16,7 @@ _PASSES = re.compile(
     re.IGNORECASE,
 )
 _NOT_SAID = re.compile(
-    r"\b(?:not|never|cannot|could|should|would|will|until|once|unless|if|so that|to make|make sure|n't|fail\w*)\b",
+    r"\b(?:not|never|cannot|could|should|would|will|until|once|unless|if|so that|to make|make sure|fail\w*)\b|n't\b",
     re.IGNORECASE,
 )
 

@@ -13,6 +13,10 @@ _CHANGES = {"added": "created", "deleted": "deleted", "symlink": "created as a l
 _TEST = re.compile(r"^\s*(?:async )?(?:def|func|fn)\s+test|^\s*(?:it|test)\(", re.IGNORECASE)
 
 
+NAMED = 50
+"""Files beyond the report that are named one by one; the rest is counted."""
+
+
 def rows(claims: Claims, diff: TreeDiff) -> tuple[Row, ...]:
     """In the order of the report: files (those that it does not tell of last), tests, commands, words."""
     return tuple(_rows(claims, diff))
@@ -56,9 +60,12 @@ def _sized(seen: str, file: FileDiff) -> str:
 def _not_told(claims: Claims, diff: TreeDiff) -> Iterator[Row]:
     told = tuple(claim.path.removeprefix("./") for claim in claims.files)
     folders = tuple(path for path in told if path.endswith("/"))
-    for file in diff.files:
-        if not {file.path, file.before} & set(told) and not file.path.startswith(folders or "\0"):
-            yield Row("file", "", f"`{file.path}` {_sized(_change(file, file.path), file)}", "not told", path=file.path)
+    known = set(told)
+    silent = [f for f in diff.files if not {f.path, f.before} & known and not f.path.startswith(folders or "\0")]
+    for file in silent[:NAMED]:
+        yield Row("file", "", f"{file.path} {_sized(_change(file, file.path), file)}", "not told", path=file.path)
+    if len(silent) > NAMED:
+        yield Row("file", "", f"and {len(silent) - NAMED} files more", "not told")
 
 
 def _test(name: str, diff: TreeDiff) -> Row:

@@ -134,7 +134,9 @@ _ASKS = {"asked": "question", "setup_failed": "setup"}
 
 
 def _to_person(board: Board, step: int, event: str, fired: Fired) -> None:
-    fire(board, StepRow, step, event, kind=fired.args.get("kind", "check"), reasons=fired.args.get("reasons", []))
+    told = {"kind": fired.args.get("kind", "check"), "reasons": fired.args.get("reasons", [])}
+    told |= {"changed": False} if not fired.args.get("changed", True) else {}
+    fire(board, StepRow, step, event, **told)
 
 
 def _candidate_ended(board: Board, fired: Fired) -> None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ from agents.types import (
     TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, findings, jailing, judge, preparing, provenance, shortage
+from orchestrator.engine import briefing, findings, jailing, judge, preparing, provenance, screening, shortage
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -312,7 +311,7 @@ class Execution:
             findings.dispute(unit.board, self.dispatch, judged.step["summary"])
         if judged.step:
             unit.set(RunStep, self.dispatch.step_id, **judged.step)
-        unit.set(Dispatch, self.dispatch.pk, claims=[asdict(row) for row in judged.claims])
+        unit.set(Dispatch, self.dispatch.pk, claims=screening.stored(judged.claims))
 
     def _ended(self, unit: Change, outcome: Outcome) -> None:
         lacking = shortage.met(outcome.detail) if isinstance(outcome, Failed) else None

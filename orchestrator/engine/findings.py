@@ -26,6 +26,13 @@ def unmended(step: int) -> list[Finding]:
     return list(Finding.objects.filter(step=step, status__in=UNMENDED, severity="blocking").order_by("id"))
 
 
+def moved(step: int, found: Sequence[Finding]) -> bool:
+    """Whether what blocks now is other than what blocked before; True where nothing did."""
+    now = {finding.identity for finding in found if finding.severity == "blocking"}
+    before = {finding.identity for finding in unmended(step)}
+    return not before or now != before
+
+
 def keep(board: Board, step: int, found: Sequence[Finding], round: int, *, guards: bool, again: bool = True) -> None:
     """Store what is new. What is known and found again is repeated (not where the same round is looked at once more:
     `again` False), or open again where it had been mended; what is not found is addressed. `guards` says whose the

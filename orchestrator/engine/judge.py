@@ -55,7 +55,8 @@ def judge(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: s
 def _builder(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], work: str) -> Judgement:
     found = screening.of_work(ground, dispatch, work, report)
     step = {"summary": dict(report), "proofs": {}, "work_oid": work}
-    return Judgement(_verdict("claim", _blocking(found.findings)), step, tuple(found.findings), found.claims)
+    verdict = _verdict("claim", _blocking(found.findings), over_rounds.moved(dispatch.step_id, found.findings))
+    return Judgement(verdict, step, tuple(found.findings), found.claims)
 
 
 def handed_in(ground: Ground, dispatch: Dispatch, work: str) -> Judgement:
@@ -90,7 +91,8 @@ def _reviewer(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], wor
     findings += _standing(dispatch, report, {finding.identity for finding in findings})
     reasons = [_reason(finding) for finding in findings if finding.severity in blocking]
     claims = verdicts.rows(report["criteria"], partial(_line_of, ground, dispatch.step.work_oid))
-    return Judgement(_verdict("review", reasons), findings=tuple(findings), claims=claims)
+    verdict = _verdict("review", reasons, over_rounds.moved(dispatch.step_id, findings))
+    return Judgement(verdict, findings=tuple(findings), claims=claims)
 
 
 def _standing(dispatch: Dispatch, report: Mapping[str, Any], told: set[str]) -> list[Finding]:
@@ -116,8 +118,10 @@ def _verifier(ground: Ground, dispatch: Dispatch, report: Mapping[str, Any], wor
     return Judgement({"verdict": "passed", "unproven": left}, {"proofs": proofs})
 
 
-def _verdict(kind: str, reasons: list[dict[str, Any]]) -> Verdict:
-    return {"verdict": "failed", "kind": kind, "reasons": reasons} if reasons else {"verdict": "passed"}
+def _verdict(kind: str, reasons: list[dict[str, Any]], changed: bool = True) -> Verdict:
+    """`changed` is False where a further round would be the same again: then a person is asked (X10)."""
+    failed = {"verdict": "failed", "kind": kind, "reasons": reasons, **({} if changed else {"changed": False})}
+    return failed if reasons else {"verdict": "passed"}
 
 
 _BY_ROLE: dict[str, Callable[[Ground, Dispatch, Mapping[str, Any], str], Judgement]] = {

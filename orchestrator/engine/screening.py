@@ -6,8 +6,8 @@ What a guard looks at is read at the run's start commit and in the plan's rows, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -148,6 +148,11 @@ def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid
         path=_storable(found.path)[:1000], line=found.line, title=_storable(found.message)[:500],
         identity=found.identity, oid=oid,
     )  # fmt: skip
+
+
+def stored(claims: Sequence[Row]) -> list[dict[str, str]]:
+    """Claims as a dispatch keeps them."""
+    return [{name: _storable(text) for name, text in asdict(row).items()} for row in claims]
 
 
 def _storable(text: str) -> str:

@@ -14,6 +14,10 @@ export function startKeys() {
   });
   document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => press(event, help));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-finding-by]");
+    if (button) jump(Number(button.dataset.findingBy));
+  });
   document.addEventListener("input", (event) => "filter" in event.target.dataset && filter(event.target.value));
 }
 
@@ -28,6 +32,7 @@ function press(event, help) {
   else if (event.key === "z") undo();
   else if (event.key === "[" || event.key === "]") document.querySelector(`[data-key="${event.key}"]`)?.click();
   else if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+  else if (event.key === "n" || event.key === "N") jump(event.key === "n" ? 1 : -1);
   else if (event.key === "Enter" && event.target === document.body) here()?.querySelector("a")?.click();
   first = event.key === "g" ? "g" : "";
 }
@@ -56,6 +61,18 @@ function move(by) {
   next.classList.add("is-here");
   next.scrollIntoView({ block: "nearest" });
   next.querySelector("a")?.focus({ preventScroll: true });
+}
+
+// The finding after, or before, the one that was jumped to last; from the last one to the first.
+function jump(by) {
+  const all = [...document.querySelectorAll("[data-finding]")];
+  if (!all.length) return;
+  const at = all.findIndex((finding) => finding.classList.contains("is-here"));
+  const next = all[(at + (at < 0 && by < 0 ? 0 : by) + all.length) % all.length];
+  all[at]?.classList.remove("is-here");
+  next.classList.add("is-here");
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "center" });
 }
 
 function filter(words) {

@@ -12,6 +12,7 @@ from unidiff import Hunk, PatchedFile, PatchSet
 from unidiff.errors import UnidiffParseError
 
 from agents.exceptions import AgentsError
+from agents.guards.paths import covered
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Finding, Run
 from orchestrator.web.reading.rendering import HIGHLIGHTED_LINES, highlight
@@ -34,7 +35,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """`note` says why there are no hunks. `outside` where the plan declared its files and this is none of them."""
+    """`note` says why there are no hunks. `outside` where the plan declared its files and this is none of them. `loose`
+    are those of its findings that no line shown here bears."""
 
     path: str
     status: str
@@ -44,6 +46,11 @@ class File:
     note: str = ""
     outside: bool = False
     findings: Sequence[Finding] = ()
+    loose: Sequence[Finding] = ()
+
+    @property
+    def blocking(self) -> int:
+        return sum(finding.severity == "blocking" for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +107,16 @@ def diff(run: Run, older: str, newer: str, findings: Iterable[Finding] = (), dec
 
 def _file(file: PatchedFile, findings: list[Finding], declared: Sequence[str], *, coloured: bool) -> File:
     status = "added" if file.is_added_file else "deleted" if file.is_removed_file else "changed"
-    outside = bool(declared) and file.path not in declared
+    outside = bool(declared) and not covered(file.path, declared)
     note = ""
     if file.is_binary_file:
         note = "A binary file: its bytes are in git, not on this page."
     elif file.added + file.removed > FILE_LINES:
         note = f"{file.added + file.removed} lines changed: too many to show here."
     hunks = [] if note else [(_heading(hunk), _lines(file.path, hunk, findings, coloured)) for hunk in file]
-    return File(file.path, status, file.added, file.removed, hunks, note, outside, findings)
+    placed = {finding.pk for _, lines in hunks for line in lines for finding in line.findings}
+    loose = [finding for finding in findings if finding.pk not in placed]
+    return File(file.path, status, file.added, file.removed, hunks, note, outside, findings, loose)
 
 
 def _heading(hunk: Hunk) -> str:

@@ -103,13 +103,14 @@ def diff(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     builds = [build for build in reading.builds(found) if build.tree]
     wanted = request.GET.get("attempt", "")
     chosen = next((build for build in builds if str(build.pk) == wanted), None)
-    findings = found.findings.filter(round=chosen.round if chosen else found.round)
+    round = chosen.round if chosen else found.round
+    findings = list(found.findings.filter(round__lte=round, last_round__gte=round).order_by("-severity", "line", "id"))
     older, newer = reading.change_of(found, chosen)
     declared = found.step.content.get("files", []) if found.step else []
     view = read_diff(found.run, older, newer, findings, declared) if newer else DiffView()
-    placed = {f.pk for file in view.files for _, lines in file.hunks for line in lines for f in line.findings}
+    paths = {file.path for file in view.files}
     values: dict[str, Any] = {"builds": builds, "chosen": chosen, "view": view, "newer": newer}
-    unplaced = [finding for finding in findings if finding.pk not in placed]
+    unplaced = [finding for finding in findings if finding.path not in paths]
     return _page(request, found, "step_diff.html", {}, tab="diff", findings=findings, unplaced=unplaced, **values)
 
 

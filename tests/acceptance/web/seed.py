@@ -72,7 +72,9 @@ class Seed:
             settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY = before
 
     def review(self) -> Hand:
-        return self.agents("review", scene(shell(SMALL), built("bells.py")), scene(review(FINDING), role="reviewer"))
+        return self.agents(
+            "review", scene(shell(SMALL), built("bells.py")), scene(review(ADVICE, FINDING), role="reviewer")
+        )
 
     def check(self) -> Hand:
         hand = self.hand("check")

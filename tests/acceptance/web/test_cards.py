@@ -110,6 +110,29 @@ def test_the_brief_follows_what_is_typed_and_stays_open(card):
     expect(page.locator("#preview")).to_contain_text("from what has landed")
 
 
+@pytest.mark.ledger("X10")
+def test_findings_stand_at_their_lines_and_n_goes_from_one_to_the_next(card):
+    page = card("review")
+    page.locator(".crumbs").get_by_role("link", name="step 2").click()
+    page.get_by_role("link", name="Diff and findings").click()
+    live(page)
+    expect(page.locator(".pinned .finding")).to_have_count(2)
+    expect(page.locator(".files .count")).to_have_text("findings: 2")
+    octave, better = "in one octave only", "would read better"
+    for key, title in (("n", octave), ("n", better), ("n", octave), ("N", better)):
+        page.keyboard.press(key)
+        expect(page.locator(".finding.is-here")).to_contain_text(title)
+        expect(page.locator(".finding.is-here")).to_be_focused()
+    page.get_by_role("button", name="Next finding").click()
+    expect(page.locator(".finding.is-here")).to_contain_text(octave)
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 844})
+        box = page.locator(".pinned .finding").first.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+    shot(page, "diff-findings", full=True)
+    accessible(page)
+
+
 @pytest.mark.ledger("X7")
 def test_what_is_claimed_and_not_there_cannot_be_accepted(card):
     page = card("claim")

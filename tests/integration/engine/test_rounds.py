@@ -8,6 +8,8 @@ from agents.rehearsal.script import Call, Scene, Script, Turn
 from orchestrator.models import Decision, Dispatch, Finding
 from orchestrator.reports import report
 from tests.integration.cards.agents import SMALL, Agents, scene, shell
+from tests.integration.engine.hand import Hand
+from tests.repositories import PLAN, repository
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.ledger("X10")]
 
@@ -103,3 +105,36 @@ def test_guards_findings_keep_their_name_too_and_a_skipped_step_leaves_them_behi
     hand.decide("skip", reason="not now")
     finding.refresh_from_db()
     assert finding.status == "obsolete"
+
+
+def test_the_diff_has_each_finding_at_its_line_with_name_status_and_scope(agents, client):
+    plan = PLAN.replace("**Objective**: A small bell that says ting.", "**Files**: `bells.py`, `docs/`")
+    agents.hand = Hand(repository(agents.hand.source.parent / "scoped", plan=plan))
+    first = f"{SMALL}; mkdir docs; echo Ting. > docs/bells.md; echo more > notes.txt"
+    weak = "printf 'def test_a():\\n    assert True\\n' > test_a.py"
+    hand = agents.play(build(1, first), review(1, "Too loud"), build(2, weak), scope="2")
+    again(hand)
+    client.force_login(hand.user)
+    attempts = list(Dispatch.objects.filter(role="builder").order_by("id"))
+    page = client.get(f"/runs/{hand.run.pk}/steps/2/diff/").content.decode()
+    assert "tamper" in page and "asserts what always holds" in page and "outside the declared files" in page
+    view = client.get(f"/runs/{hand.run.pk}/steps/2/diff/?attempt={attempts[0].pk}").context["view"]
+    flags = {file.path: (file.outside, len(file.findings), file.blocking) for file in view.files}
+    assert flags == {"bells.py": (False, 1, 1), "docs/bells.md": (False, 0, 0), "notes.txt": (True, 1, 0)}
+    notes = next(file for file in view.files if file.path == "notes.txt")
+    assert [finding.guard for finding in notes.loose] == ["undeclared"]
+
+
+def test_rounds_of_the_policy_go_on_while_findings_change_and_end_at_a_person_when_they_do_not(agents):
+    agents.server.scripts["bells"] = Script(
+        scene=(
+            build(1), review(1, "Too loud"), build(2, f"{SMALL}; echo 1 >> bells.py"), review(2, "Too long"),
+            build(3, f"{SMALL}; echo 2 >> bells.py"), review(3, "Too long"), build(4), review(4),
+        )
+    )  # fmt: skip
+    run = agents.hand.start(runner="anthropic_api", scope="2")
+    run.policy |= {"fix_rounds": 9}
+    run.save(update_fields=["policy"])
+    agents.hand.approve()
+    assert agents.hand.card("review") and agents.hand.step("2").round == 3
+    assert Finding.objects.get(title="Too long").times == 2

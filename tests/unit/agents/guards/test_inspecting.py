@@ -6,6 +6,8 @@ from typing import get_args
 
 import pytest
 
+from agents.claims import rows
+from agents.claims.table import NAMED
 from agents.configuration.model import Advising
 from agents.guards import MOST_OF_ONE, SEVERITY, inspect
 from agents.guards.severity import NEVER_LOWERED
@@ -30,6 +32,13 @@ def test_a_finding_is_the_same_on_another_line_and_another_in_another_file():
     later = found(change("a.py", None, f"\n\nx = 1\nk  =  '{KEY}'\n"))["secrets", "secret"]
     other = found(change("b.py", None, f"k = '{KEY}'\n"))["secrets", "secret"]
     assert first.identity == later.identity != other.identity and (first.line, later.line) == (1, 4)
+
+
+def test_of_many_files_that_a_report_does_not_tell_the_first_are_named_and_the_rest_is_counted():
+    many = case(*(change(f"made/{n}.txt", None, "x\n") for n in range(99)), claims=claims("a.py"))
+    told = rows(many.claims, many.diff)
+    assert len(told) == 1 + NAMED + 1 and told[-1].observed == f"and {99 - NAMED} files more"
+    assert not [row for row in told if row.verdict == "so"]
 
 
 def test_a_secret_is_never_shown_whole():
