@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agents.guards import Case, Claims, Pattern, Scope, inspect
+from agents.claims import Claims, FileClaim
+from agents.guards import Case, Pattern, Scope, inspect
 from agents.workspaces.differences import differences, parsed, printed, sides
 from agents.workspaces.hub import Hub
 from agents.workspaces.types import Person
@@ -70,7 +71,7 @@ def measure(scale: Scale) -> list[Figure]:
     lines = sum(len(file.added) + len(file.removed) for file in diff.files)
     scope = Scope(declared=("src/**", "tests/**", "web/**"), lists_files=True, plans=("PLAN.md",),
                   forbidden=(Pattern(r"\bdatetime\.utcnow\b"), Pattern(r"^\s*print\(")))  # fmt: skip
-    case = Case(diff, scope, Claims(tuple(file.path for file in diff.files)), "feat: add bells\n", old, new)
+    case = Case(diff, scope, Claims(tuple(FileClaim(file.path) for file in diff.files)), "feat: add bells\n", old, new)
     assert not [found for found in inspect(case) if found.severity == "blocking"]
     times = scale.of(15, 1)
     taken = min(_processor(lambda: inspect(case)) for _ in range(times))
