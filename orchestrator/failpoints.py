@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import threading
 import time
 
 from orchestrator.env import env
@@ -49,7 +49,8 @@ def failpoint(name: str) -> None:
     if _left == 0 and _how.isdecimal():
         time.sleep(int(_how))
     elif _left == 0:
-        os.kill(os.getpid(), signal.Signals[f"SIG{_how or 'KILL'}"])
+        # To this thread: a stop that is sent to the process waits for its main thread, and this one runs on till then.
+        signal.pthread_kill(threading.get_ident(), signal.Signals[f"SIG{_how or 'KILL'}"])
 
 
 arm(env.str("SIGNALBOX_FAILPOINT", ""))
