@@ -3,15 +3,10 @@ committed since, changes it."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from agents import configuration
-from agents.configuration.model import Setup
 from agents.preparing import Recipe
 from agents.sandbox import RULES, Fence, Hosts
-from agents.workspaces.hub import Hub
 from orchestrator import sandboxing
-from orchestrator.engine.ground import Ground
+from orchestrator.engine.approved import settings_of
 from orchestrator.models import Run, RunStep
 
 _MAY_BE_ASKED = (".github", ".gitlab-ci.yml", ".circleci", "azure-pipelines.yml", "Jenkinsfile", ".gitattributes",
@@ -31,20 +26,10 @@ def fence(step: RunStep) -> Fence:
 def setup_hosts(run: Run) -> Hosts:
     """Whom setup commands may ask: the operator's hosts, or those of them that the repository chose at the commit the
     run started from. It can add none."""
-    return sandboxing.setup_hosts().narrowed(_setup(run).hosts)
+    return sandboxing.setup_hosts().narrowed(settings_of(run).setup.hosts)
 
 
 def recipe(run: Run) -> Recipe:
     """What worktrees of this run are prepared with."""
-    found = _setup(run)
+    found = settings_of(run).setup
     return Recipe(found.commands, found.writable, found.path, found.copies)
-
-
-def _setup(run: Run) -> Setup:
-    return _read(Ground.of(run.project).hub, run.compiled.get("configuration", ""))
-
-
-@lru_cache(maxsize=64)
-def _read(hub: Hub, blob: str) -> Setup:
-    """The table of the `signalbox.toml` that was approved. A blob never changes, so it is read once."""
-    return configuration.read(hub.read_blobs([blob])[blob] if blob else None).settings.setup

@@ -8,17 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from typing import Any
 
-from agents import configuration
 from agents.claims import Claims, CommandClaim, FileClaim, Row, ran, rows
 from agents.configuration import guideline_path
 from agents.configuration.model import Settings
 from agents.guards import Case, Pattern, Scope, inspect
 from agents.guards import Finding as Found
 from agents.workspaces.differences import differences, sides
-from agents.workspaces.hub import Hub
+from orchestrator.engine.approved import settings_of
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import words_of
 from orchestrator.engine.policy import PERSON, Policy
@@ -43,7 +41,7 @@ def of_work(ground: Ground, dispatch: Dispatch, work: str, report: Mapping[str, 
     """What the guards find in a builder's work; `report` is None where a person did it."""
     step, by_person = dispatch.step, dispatch.runner == PERSON
     claims = None if report is None else claims_of(dispatch, report)
-    settings = _settings_of(ground, dispatch.run)
+    settings = settings_of(dispatch.run)
     case = _case(ground, dispatch.run, step, settings, (dispatch.base_oid, work), claims=claims)
     found = _found(case, dispatch.run, settings, by_person=by_person)
     findings = [_row(one, step, dispatch, dispatch.round, work) for one in found]
@@ -73,7 +71,7 @@ def of_candidate(ground: Ground, candidate: Candidate, tree: str, message: str) 
         return None
     by_person = dispatch is None or dispatch.runner == PERSON or not as_built
     places = (candidate.base_oid, tree)
-    settings = _settings_of(ground, candidate.run)
+    settings = settings_of(candidate.run)
     case = _case(ground, candidate.run, step, settings, places, message=message)
     found = _found(case, candidate.run, settings, by_person=by_person)
     return [_row(one, step, dispatch, step.round, candidate.work_oid) for one in found]
@@ -85,10 +83,6 @@ def reason(finding: Finding) -> dict[str, Any]:
     return {"text": finding.title, "guard": finding.guard, **{name: value for name, value in place.items() if value}}
 
 
-def _settings_of(ground: Ground, run: Run) -> Settings:
-    return _settings(ground.hub, run.compiled.get("configuration", ""))
-
-
 def _case(ground: Ground, run: Run, step: RunStep, settings: Settings, places: tuple[str, str], **given: Any) -> Case:
     diff = differences(ground.hub, *places)
     old, new = sides(ground.hub, *places, diff)
@@ -98,12 +92,6 @@ def _case(ground: Ground, run: Run, step: RunStep, settings: Settings, places: t
 def _found(case: Case, run: Run, settings: Settings, *, by_person: bool) -> tuple[Found, ...]:
     asked: dict[str, str] = dict.fromkeys(map(str, settings.guards.blocking), "blocking")
     return inspect(case, {**Policy.from_dict(run.policy).guards, **asked}, by_person=by_person)
-
-
-@lru_cache(maxsize=64)
-def _settings(hub: Hub, blob: str) -> Settings:
-    """The `signalbox.toml` that was approved. A blob never changes, so it is read once."""
-    return configuration.read(hub.read_blobs([blob])[blob] if blob else None).settings
 
 
 def _scope(run: Run, step: RunStep, settings: Settings) -> Scope:
