@@ -201,16 +201,23 @@ def test_a_worktree_can_be_emptied_and_no_more(shell, worktree):
 
 
 SWAP = """
-import os
-os.makedirs("real", exist_ok=True)
-open("real/secret", "w").write("public")
-os.symlink({outside!r}, "evil")
-os.rename("real", "way")
+import os, shutil
+def lay():
+    for name in ("way", "real", "evil"):
+        os.unlink(name) if os.path.islink(name) else shutil.rmtree(name, ignore_errors=True)
+    os.makedirs("real")
+    open("real/secret", "w").write("public")
+    os.symlink({outside!r}, "evil")
+    os.rename("real", "way")
+lay()
 print("begun", flush=True)
 while True:
-    os.rename("way", "real"); os.rename("evil", "way")
-    os.sched_yield()
-    os.rename("way", "evil"); os.rename("real", "way")
+    try:
+        os.rename("way", "real"); os.rename("evil", "way")
+        os.sched_yield()
+        os.rename("way", "evil"); os.rename("real", "way")
+    except OSError:  # a write that met no folder has made one where the link was to go
+        lay()
 """
 
 
