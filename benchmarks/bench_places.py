@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def measure(scale: Scale) -> list[Figure]:
-    """Figures: sandboxed `true`; worktrees of a few, of 5,000 and of 50,000 files, made now and ahead of need. Medians
-    in milliseconds."""
+    """Figures: sandboxed `true`; worktrees of a few, of 5,000 and of 50,000 files, made now, ahead of need, and
+    in part; snapshots. Medians in milliseconds."""
     with tempfile.TemporaryDirectory(prefix="signalbox-bench-places-") as name:
         home = Path(name)
         return [
             *_sandbox(home, scale.of(40, 2)),
             _worktree(home / "few", 10, 25.0, scale.of(20, 2)),
             *_ahead(home / "many", scale.of(5000, 30), scale.of(8, 1)),
-            _worktree(home / "huge", scale.of(50_000, 40), 500.0, scale.of(3, 1)),
+            *_parts(home / "huge", scale.of(50_000, 60), scale.of(3, 1)),
         ]
 
 
@@ -64,7 +64,36 @@ def _copy(tree: Path, to: Path) -> None:
     shutil.rmtree(to)
 
 
-def _worktree(home: Path, files: int, target: float, times: int) -> Figure:
+def _parts(home: Path, files: int, times: int) -> list[Figure]:
+    """All of a large repository, and one of its fifty folders; then what an agent did there, as a tree."""
+    whole = _worktree(home, files, None, times)
+    source, oid, trees = _ground(home / "again", files)
+    number = itertools.count()
+    taken = _median_ms(lambda: trees.add(oid, "next", ("part7",)), times)
+    bare = _median_ms(lambda: _bare_sparse(source, home / f"sparse{next(number)}"), times)
+    path = trees.add(oid, "work", ("part7",))
+    (path / "part7" / "new").write_text("new")
+    staged = _median_ms(lambda: trees.tree_state(path), times)
+    every = trees.add(oid, "all")
+    (every / "part7" / "new").write_text("new")
+    staged_all = _median_ms(lambda: trees.tree_state(every), times)
+    counted = "the same, with one of fifty folders and the files at the top in it"
+    what = f"worktree of {files:,} files, a part"
+    over = "every file there looked at, the tree written; those that are not there count as unchanged"
+    return [
+        whole,
+        Figure(what, taken, "ms", counted, 500.0, "bare git with sparse-checkout", bare),
+        Figure(f"snapshot of {files:,} files, a part", staged, "ms", over, None, "a snapshot of them all", staged_all),
+    ]
+
+
+def _bare_sparse(source: Path, to: Path) -> None:
+    _git(source, "worktree", "add", "-q", "--detach", "--no-checkout", str(to))
+    _git(to, "sparse-checkout", "set", "--cone", "part7")
+    _git(to, "checkout", "-q")
+
+
+def _worktree(home: Path, files: int, target: float | None, times: int) -> Figure:
     source, oid, trees = _ground(home, files)
     trees.add(oid, "first")
     number = itertools.count()
@@ -83,7 +112,7 @@ def _ahead(home: Path, files: int, times: int) -> list[Figure]:
     cold = _worktree(home, files, 250.0, times)
     _, oid, trees = _ground(home / "again", files)
     pool = Pool(trees)
-    (path,) = pool.fill([oid], lambda: ())
+    (path,) = pool.fill({oid: ()}, lambda: ())
     warm = _median_ms(lambda: pool.ready(oid) == [path] and pool.is_ready(path, oid), times)
     counted = "found, and looked at twice: whole, at the wanted commit; the row that then says whose it is, not counted"
     what = f"worktree of {files:,} files made ahead, found"

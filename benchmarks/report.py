@@ -25,8 +25,6 @@ FLOORS = {
     "in its lines, a fifth to its labels and phases. A plan that holds marks is scanned once more to be hashed without "
     "them; one that holds none is not. The Python here was built without a profile; one that a distribution built with "
     "one takes a sixth less",
-    "worktree of 50,000": "every file is written, as git writes it. A sparse tree would be faster, and a command in it "
-    "would see a part of the repository for the whole; one that was made ahead nobody waits for",
     "step end to next claim": "two of those transactions one after the other, each waiting for its disk; a p99 is the "
     "second worst of 199 and catches whatever else the machine does",
 }

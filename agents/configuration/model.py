@@ -112,6 +112,16 @@ class Setup(Table):
     )  # fmt: skip
 
 
+class Worktrees(Table):
+    """What an agent's worktree holds of a large repository. Checks and people always have all of it."""
+
+    sparse: Words = _field(
+        "Folders that an agent needs, as `services/api`; empty: all. With them come the files beside the way to them, "
+        "and the folders of guidelines and of the files that the step names or has changed.",
+        "X16", used=True, default=(), kind="path",
+    )  # fmt: skip
+
+
 class Check(Table):
     """A command that decides beside the plan's own checks."""
 
@@ -215,6 +225,7 @@ class Settings(Table):
     agents: Agents = Agents()
     commands: Commands = Commands()
     setup: Setup = Setup()
+    worktrees: Worktrees = Worktrees()
     checks: tuple[Check, ...] = ()
     forbidden: tuple[Forbidden, ...] = ()
     guards: Guards = Guards()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from agents.exceptions import WorktreeGone
+from agents.workspaces.sparse import Cone
 from agents.workspaces.worktrees import Worktrees
 
 NAME = "warm"
@@ -33,9 +34,9 @@ class Pool:
         """Whether a worktree is whole at this commit, and is not about to be dropped."""
         return self._commit(path) == oid
 
-    def fill(self, wanted: Collection[str], taken: Callable[[], Collection[Path]]) -> list[Path]:
-        """Have one worktree at each wanted commit that is not taken, and drop all others that are nobody's; returns
-        the new ones. Does nothing while another process does so."""
+    def fill(self, wanted: Mapping[str, Cone], taken: Callable[[], Collection[Path]]) -> list[Path]:
+        """Have one worktree at each wanted commit, holding a part of it or all, that is not taken, and drop all others
+        that are nobody's; returns the new ones. Does nothing while another process does so."""
         with self._alone() as alone:
             if not alone:
                 return []
@@ -43,7 +44,7 @@ class Pool:
             free = {path: self._commit(path) for path in self._folders() if path not in here}
             for path in (path for path, commit in free.items() if commit not in wanted):
                 self._drop(path, taken)
-            return [self._add(oid) for oid in wanted if oid not in free.values()]
+            return [self._add(oid, cone) for oid, cone in wanted.items() if oid not in free.values()]
 
     def _folders(self) -> list[Path]:
         return sorted(self.worktrees.root.resolve().glob(f"{NAME}-*"), key=lambda path: path.stat().st_ctime_ns)
@@ -55,8 +56,8 @@ class Pool:
         except WorktreeGone:
             return ""
 
-    def _add(self, oid: str) -> Path:
-        path = self.worktrees.add(oid, NAME)
+    def _add(self, oid: str, cone: Cone) -> Path:
+        path = self.worktrees.add(oid, NAME, cone)
         self.worktrees.record(path, WHOLE).touch()
         return path
 

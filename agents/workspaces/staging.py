@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agents.exceptions import WorktreeGone
 from agents.workspaces.git import Git
+from agents.workspaces.sparse import Cone, pass_over
 
 GITLINK = "160000"
 
@@ -25,15 +26,20 @@ class Traces:
     changed: tuple[str, ...]
 
 
-def tree_of_files(repository: Git, folder: Path, base: str | None, left_out: tuple[str, ...] = ()) -> str:
+def tree_of_files(
+    repository: Git, folder: Path, base: str | None, left_out: tuple[str, ...] = (), cone: Cone = ()
+) -> str:
     """The oid of `folder`'s tree, written into `repository`: files tracked in `base` (an oid) and new ones, without
-    ignored ones and new ones at the paths `left_out`. A repository inside the folder is taken as plain files. Raises
-    WorktreeGone."""
+    ignored ones and new ones at the paths `left_out`; what is outside of the `cone` and not there is as in
+    `base`. A repository
+    inside the folder is taken as plain files. Raises WorktreeGone."""
     if not folder.is_dir():
         raise WorktreeGone(f"The worktree {folder} is gone: restore its last state from the vault.")
     with tempfile.TemporaryDirectory(prefix="signalbox-index-") as scratch:
         git = replace(repository, work_tree=folder, index=Path(scratch, "index"))
         git.run("read-tree", *([base] if base else ["--empty"]))
+        if cone:
+            pass_over(git, cone)
         embedded = _stage(git, left_out)
         for name in embedded:
             _stage_embedded(repository, git, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import shutil
@@ -14,12 +15,14 @@ from agents.sandbox.scratch import remove_tree
 from agents.workspaces.git import Git
 from agents.workspaces.hub import Hub
 from agents.workspaces.objects import check_ref, create_bare, transfer
+from agents.workspaces.sparse import Cone, show
 from agents.workspaces.staging import Traces, traces, tree_of_files
 from agents.workspaces.types import Kept, Person, Snapshot
 from agents.workspaces.vault import Vault
 
 PRIVATE = 0o700
 LEFT_OUT = "left-out"
+CONE = "cone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,26 @@ class Worktrees:
     mirror: Mirror
     root: Path
 
-    def add(self, oid: str, name: str) -> Path:
-        """A new folder with the files of commit `oid`, HEAD detached there. A path is never used twice."""
+    def add(self, oid: str, name: str, cone: Cone = ()) -> Path:
+        """A new folder with the files of commit `oid`, or a part of them, HEAD detached there. A path is never used
+        twice."""
         self.mirror.receive(oid)
         path = self._new_path(name)
-        self.mirror.git.run("worktree", "add", "--quiet", "--detach", "--", str(path), oid)
+        empty = ["--no-checkout"] if cone else []
+        self.mirror.git.run("worktree", "add", "--quiet", "--detach", *empty, "--", str(path), oid)
+        self.show(path, cone)
         return path
+
+    def show(self, path: Path, cone: Cone) -> None:
+        """Let an unchanged worktree hold this part of its commit, whatever it held. Raises WorktreeGone."""
+        if cone == self.cone(path):
+            return
+        self._record_names(path, CONE, cone)
+        show(Git(self._require_admin(path), work_tree=path), cone)
+
+    def cone(self, path: Path) -> Cone:
+        """Which folders a worktree holds; empty for all of them. Raises WorktreeGone."""
+        return self._recorded_names(path, CONE)
 
     def head_of(self, path: Path) -> str:
         """The commit a worktree was made at. Raises WorktreeGone."""
@@ -67,7 +84,7 @@ class Worktrees:
 
     def leave_out(self, path: Path, names: tuple[str, ...]) -> None:
         """Let new files at these paths never be part of the work done here."""
-        self.record(path, LEFT_OUT).write_text("\0".join(names))
+        self._record_names(path, LEFT_OUT, names)
 
     def traces(self, path: Path) -> Traces:
         """What differs from the commit that the worktree was made at. Raises WorktreeGone."""
@@ -76,13 +93,11 @@ class Worktrees:
     def tree_state(self, path: Path, base: str | None = None) -> str:
         """The oid of the tree that the folder's files make now, without ignored ones. `base` is the commit whose
         files count as tracked, by default the one the worktree was made at. Raises WorktreeGone."""
-        return tree_of_files(self.mirror.git, path, base or self.head_of(path))
+        return self._tree(path, base or self.head_of(path))
 
     def work_state(self, path: Path, base: str) -> str:
         """The same without what was only put there to work with."""
-        list_of = self.record(path, LEFT_OUT)
-        left_out = tuple(list_of.read_text().split("\0")) if list_of.exists() else ()
-        return tree_of_files(self.mirror.git, path, base, left_out)
+        return self._tree(path, base, self._recorded_names(path, LEFT_OUT))
 
     def snapshot(self, path: Path, *, message: str, base: str, ref: str, person: Person, when: datetime) -> Snapshot:
         """Store the folder's files as a commit on `base` in the hub, on `ref`; raises WorktreeGone."""
@@ -122,6 +137,17 @@ class Worktrees:
         inside.run("read-tree", "-m", "-u", kept.base, kept.tree)
         inside.run("read-tree", kept.base)
         return path
+
+    def _tree(self, path: Path, base: str, left_out: tuple[str, ...] = ()) -> str:
+        return tree_of_files(self.mirror.git, path, base, left_out, self.cone(path))
+
+    def _record_names(self, path: Path, name: str, values: tuple[str, ...]) -> None:
+        self.record(path, name).write_bytes(os.fsencode("\0".join(values)))
+
+    def _recorded_names(self, path: Path, name: str) -> tuple[str, ...]:
+        record = self.record(path, name)
+        words = os.fsdecode(record.read_bytes()) if record.exists() else ""
+        return tuple(words.split("\0")) if words else ()
 
     def _new_path(self, name: str) -> Path:
         self.root.mkdir(parents=True, exist_ok=True, mode=PRIVATE)

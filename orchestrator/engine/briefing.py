@@ -8,6 +8,8 @@ from typing import Any
 
 from agents import briefs
 from agents.configuration import guideline_path
+from agents.workspaces.sparse import Cone, cone_of
+from orchestrator.engine.approved import settings_of
 from orchestrator.engine.findings import name_of, unmended
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.items import items_of, open_items
@@ -78,7 +80,10 @@ def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
         "phase": phase["text"] if phase else _UNSTATED,
         "findings": _findings(dispatch),
         "landed": _landed(dispatch, ground),
-        "guidelines": _guidelines(dispatch),
+        "guidelines": "\n".join(
+            f"{path}, section {section}" if section else path for path, section in _guidelines(dispatch)
+        ),
+        "cone": "\n".join(_cone(dispatch)),
         "tool_chain": "\n".join(f"{row['category']}: {row['command']}" for row in dispatch.run.compiled["toolchain"]),
         "build_summary": _summary(step),
         "changed_files": _changed(step, ground),
@@ -86,13 +91,24 @@ def _values(dispatch: Dispatch, ground: Ground) -> dict[str, Any]:
     }
 
 
-def _guidelines(dispatch: Dispatch) -> str:
-    """A line for each file to read; a reviewer also reads what the builder had to follow."""
+def _cone(dispatch: Dispatch) -> Cone:
+    """The folders that an agent's worktree is limited to; a person's is not."""
+    is_agent = agent_of(dispatch) in dispatch.run.compiled["agents"]
+    return cone_of(settings_of(dispatch.run).worktrees.sparse) if is_agent else ()
+
+
+def files_about(dispatch: Dispatch) -> list[str]:
+    """Paths of the files that a dispatch is told of: those that its step declares, and its guidelines."""
+    content = dispatch.step.step.content if dispatch.step.step else {}
+    return [*content.get("files", ()), *(path for path, _ in _guidelines(dispatch))]
+
+
+def _guidelines(dispatch: Dispatch) -> list[tuple[str, str]]:
+    """Path and section of each file to read; a reviewer also reads what the builder had to follow."""
     agents = dispatch.run.compiled["agents"]
     names = (agent_of(dispatch), *([_builder_of(dispatch)] if dispatch.role == "reviewer" else []))
     entries = dict.fromkeys(entry for name in names for entry in agents.get(name, _PERSON)["guidelines"])
-    pairs = (guideline_path(entry) for entry in entries)
-    return "\n".join(f"{path}, section {section}" if section else path for path, section in pairs)
+    return [guideline_path(entry) for entry in entries]
 
 
 def _last_answer(dispatch: Dispatch) -> Decision | None:

@@ -7,7 +7,9 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 
 from agents.workspaces.pool import NAME, Pool
+from agents.workspaces.sparse import cone_of
 from orchestrator.engine import lease, shortage
+from orchestrator.engine.approved import settings_of
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.states import RUN_OVER, RUN_WORKS
 from orchestrator.models import Line, Run, Workspace
@@ -45,5 +47,5 @@ def empty(project: Project) -> None:
 def _settle(project: Project) -> None:
     heads = Line.objects.filter(run__project=project, run__status__in=sorted(RUN_WORKS), run__unsettled__gt=0)
     taken = Workspace.objects.filter(run__project=project, path__contains=f"/{NAME}-").values_list("path", flat=True)
-    wanted = dict.fromkeys(heads.values_list("head_oid", flat=True))
-    Pool(Ground.of(project).worktrees).fill(list(wanted), lambda: {Path(path) for path in taken.all() if path})
+    wanted = {line.head_oid: cone_of(settings_of(line.run).worktrees.sparse) for line in heads.select_related("run")}
+    Pool(Ground.of(project).worktrees).fill(wanted, lambda: {Path(path) for path in taken.all() if path})

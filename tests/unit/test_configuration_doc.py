@@ -34,7 +34,7 @@ def test_every_field_is_on_the_page_and_needed_by_a_row_of_the_ledger():
 def test_the_page_says_which_fields_the_engine_does_not_use():
     sections = dict(re.findall(r"^### `(.*?)`\n(.*?)(?=^### |\Z)", document(), re.MULTILINE | re.DOTALL))
     unused = {name for name, text in sections.items() if "not yet used by the engine" in text}
-    used = {"[agents]", "[[agents.rubric]]", "[[checks]]", "[[forbidden]]", "[guards]", "[setup]"}
+    used = {"[agents]", "[[agents.rubric]]", "[[checks]]", "[[forbidden]]", "[guards]", "[setup]", "[worktrees]"}
     assert unused == set(sections) - used
 
 

@@ -22,6 +22,7 @@ VALUES: Mapping[str, Any] = {
     "findings": "",
     "landed": "",
     "guidelines": "",
+    "cone": "",
     "tool_chain": "",
     "changed_files": "",
     "build_summary": "It greets now.",
