@@ -40,7 +40,7 @@ lint: .venv/.dev
 
 soak: .venv/.dev  ## the long proofs
 	@bash scripts/system.sh
-	@$(PY) -m pytest -m soak
+	@$(PY) -m pytest -m soak -n $(WORKERS) --dist worksteal --max-worker-restart 0
 
 bench: install  ## measure; figures go to docs/performance.md
 	@$(PY) -m benchmarks

@@ -17,13 +17,15 @@ def pack(results: Results) -> bytes:
         return b""
     if len(results.cases) > MOST_CASES:
         cases = tuple(case for case in results.cases if case.outcome != "passed")[:MOST_CASES]
-        results = replace(results, cases=cases, listed=False)
+        unnamed = len(results.of("skipped")) - sum(case.outcome == "skipped" for case in cases)
+        results = replace(results, cases=cases, listed=False, skipped=results.skipped + unnamed)
     known = {
         "cases": [[case.identity, case.outcome, case.seconds, case.message] for case in results.cases],
         "collected": results.collected,
         "listed": results.listed,
         "issues": [[i.rule, i.message, i.path, i.line, i.level] for i in results.issues],
         "told": results.told,
+        "skipped": results.skipped,
     }
     return zlib.compress(json.dumps(known, separators=(",", ":")).encode())
 
@@ -38,4 +40,5 @@ def unpack(data: bytes) -> Results:
         listed=known["listed"],
         issues=tuple(Issue(*issue) for issue in known["issues"]),
         told=tuple(known["told"]),
+        skipped=known.get("skipped", 0),
     )

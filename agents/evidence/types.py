@@ -52,7 +52,8 @@ class Lines:
 @dataclass(frozen=True, slots=True)
 class Results:
     """Everything structured that one command said. `collected` counts tests, None where no test runner spoke. Where not
-    `listed`, `cases` names those alone that did not pass. `told` are sentences about what could not be read."""
+    `listed`, `cases` names those alone that did not pass, and `skipped` counts those that were skipped without a name.
+    `told` are sentences about what could not be read."""
 
     cases: tuple[Case, ...] = ()
     collected: int | None = None
@@ -60,6 +61,7 @@ class Results:
     issues: tuple[Issue, ...] = ()
     lines: Mapping[str, Lines] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    skipped: int = 0
 
     @property
     def failing(self) -> tuple[Case, ...]:
@@ -68,7 +70,12 @@ class Results:
     @property
     def passing(self) -> int:
         """How many tests passed, named or not."""
-        return (self.collected or 0) - sum(case.outcome != "passed" for case in self.cases)
+        return (self.collected or 0) - self.skipped - sum(case.outcome != "passed" for case in self.cases)
+
+    @property
+    def ran(self) -> int:
+        """How many tests ran to an end, good or bad."""
+        return (self.collected or 0) - self.skipped - len(self.of("skipped"))
 
     def of(self, outcome: Outcome) -> frozenset[str]:
         return frozenset(case.identity for case in self.cases if case.outcome == outcome)
@@ -118,6 +125,7 @@ def merged(parts: Iterable[Results]) -> Results:
         issues=tuple(issues),
         lines=_joined(part.lines for part in found),
         told=tuple(dict.fromkeys(text for part in found for text in part.told)),
+        skipped=0 if listed else sum(part.skipped for part in found),
     )
 
 

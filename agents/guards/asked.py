@@ -39,6 +39,11 @@ def smoke(scope: Scope) -> bool:
     return _SMOKE.search(scope.words) is not None
 
 
+def removes(words: str) -> bool:
+    """Whether a step's text asks for anything to be removed."""
+    return _REMOVES.search(words) is not None
+
+
 def removal(scope: Scope, names: Iterable[str]) -> bool:
     """Whether some sentence of the step that removes something names one of these."""
     wanted = [name for name in names if name]

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cached_property
 from typing import Any
 
-from agents.claims import Ran
-from agents.claims.commands import count
 from agents.evidence.normal import normal_sha256
 from agents.evidence.sorting import Sorted, sort
 from agents.evidence.types import Results
 from agents.types import CheckSpec
+from agents.workspaces.types import FileChange
+from orchestrator.engine import fewer
+from orchestrator.engine.base import Base
 from orchestrator.engine.bench import Bench, expectation
-from orchestrator.engine.reuse import of_tree
 from orchestrator.engine.wanted import Wanted
-from orchestrator.models import Candidate, CheckRun, Decision
+from orchestrator.models import CheckRun
 
 PROJECT_WIDE = frozenset({"project", "toolchain"})
 """Sources whose commands judge the whole project: a failure that was there before is not the step's."""
-ENDED = ("passed", "failed", "not_new")
 _CANNOT_BE_SORTED = (126, 127)
 _FIRST_SIGNAL = 129
-_TELLS = re.compile(r"\b(?:unittest|py\.?test|go test|cargo test)\b")
-"""Runners that say how many tests they ran, whether or not any failed."""
 
 
-def sort_failures(bench: Bench, wanted: list[Wanted]) -> list[CheckRun]:
+def sort_failures(bench: Bench, wanted: list[Wanted], changes: Sequence[FileChange]) -> list[CheckRun]:
     """Compare every row with its base; returns the rows that this took, measurements of the base and second runs.
 
     A failed gate is not compared: a tagged step is complete only when it passes.
@@ -39,67 +34,10 @@ def sort_failures(bench: Bench, wanted: list[Wanted]) -> list[CheckRun]:
             continue
         if one.row.verdict == "failed" and one.row.source != "gate":
             _sort(base, one.row, one.spec)
-        elif one.row.verdict == "passed" and one.row.results.collected:
+        elif one.row.verdict == "passed":
             _compare(base, one.row)
-        elif one.row.verdict == "passed" and _TELLS.search(one.spec.command) and not _told(one.row):
-            _vanished(base, one.row, one.spec)
+            fewer.look(base, one.row, one.spec, changes)
     return base.beside
-
-
-class Base:
-    """What commands did on the candidate's base: known from what landed there, else measured once."""
-
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
-        self.oid = bench.candidate.base_oid
-        self.beside: list[CheckRun] = []
-        self._measured: dict[str, CheckRun] = {}
-
-    @property
-    def name(self) -> str:
-        return self.oid[:7]
-
-    @cached_property
-    def _known(self) -> dict[str, CheckRun]:
-        rows = of_tree(self.bench, self.bench.base_tree).filter(expect="exit_zero", verdict__in=ENDED)
-        return {row.command: row for row in rows.exclude(source="rerun").order_by("id")}
-
-    @cached_property
-    def waived(self) -> dict[str, int]:
-        """Tests whose failure a person accepted in this run, with the number of that decision."""
-        return _waived(self.bench.candidate)
-
-    def known(self, command: str) -> CheckRun | None:
-        return self._known.get(command)
-
-    def of(self, spec: CheckSpec) -> CheckRun | None:
-        """The row of a command on the base; None where it could not be brought to an end there."""
-        found = self.known(spec.command) or self._measured.get(spec.command) or self._measure(spec)
-        return found if found.verdict in ENDED else None
-
-    def _measure(self, spec: CheckSpec) -> CheckRun:
-        text = f"{spec.item} (on the base {self.name})"
-        row = CheckRun(candidate=self.bench.candidate, item=text, source="baseline", tree=self.bench.base_tree)
-        self.bench.run(row, spec, self.oid)
-        self.beside.append(row)
-        self._measured[spec.command] = row
-        return row
-
-    def again(self, row: CheckRun, spec: CheckSpec) -> CheckRun:
-        """A second run of a failed command; the first has left nothing behind."""
-        text = f"{spec.item} (once more)"
-        second = CheckRun(candidate=row.candidate, item=text, source="rerun", tree=row.tree, rerun_of=row)
-        self.bench.run(second, spec, row.candidate.oid)
-        self.beside.append(second)
-        return second
-
-
-def _waived(candidate: Candidate) -> dict[str, int]:
-    answers = Decision.objects.filter(run=candidate.run_id, option="accept_gap", status="applied").order_by("id")
-    decision_of = {step: answer.pk for answer in answers for step in answer.subjects}
-    landed = CheckRun.objects.filter(candidate__step__in=decision_of, candidate__status="landed").exclude(compared={})
-    rows = landed.values_list("candidate__step", "compared")
-    return {test: decision_of[step] for step, compared in rows for test in compared.get("new", ())}
 
 
 def _compare(base: Base, row: CheckRun) -> None:
@@ -107,20 +45,6 @@ def _compare(base: Base, row: CheckRun) -> None:
     known = base.known(row.command)
     if known is not None and known.results.collected is not None:
         row.compared = _as_json(base, known, sort(row.results, known.results))
-
-
-def _vanished(base: Base, row: CheckRun, spec: CheckSpec) -> None:
-    """A command that ran tests on the base, passes, and tells of none: something ended it before they ran."""
-    before = base.of(spec)
-    there = _told(before) if before is not None else 0
-    if there:
-        row.verdict = "failed"
-        row.reason = f"exit 0, but no test ran; on the base {base.name} {there} did"
-
-
-def _told(row: CheckRun) -> int:
-    """How many tests a command says that it ran; 0 where it does not say."""
-    return row.results.collected or count(Ran(row.command, row.exit_code, row.output)) or 0
 
 
 def _sort(base: Base, row: CheckRun, spec: CheckSpec) -> None:

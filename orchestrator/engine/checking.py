@@ -44,7 +44,7 @@ def _rows(bench: Bench) -> list[CheckRun]:
     for item in items:
         if item.spec is not None and item.row.verdict == "not_run":
             bench.run(item.row, item.spec, candidate.oid)
-    beside = baseline.sort_failures(bench, items)
+    beside = baseline.sort_failures(bench, items, changes)
     rows = [*(item.row for item in items), *redfirst.measure(bench, changes), *beside]
     coverage.cover(bench, rows)
     return rows

@@ -9,6 +9,7 @@ from agents.evidence.types import Case, Outcome, Results, of_cases
 
 LONGEST_MESSAGE = 1_000
 _RAN = re.compile(r"Ran (\d{1,9}) tests? in [\d.]+s$")
+_SKIPPED = re.compile(r"(?:OK|FAILED) \(.*?\bskipped=(\d{1,9})\b")
 _HEADING = re.compile(r"(FAIL|ERROR): (.+)$")
 _TEST = re.compile(r"(\w+) \(([\w.<>]+)\)(?P<rest>.*)$")
 _ENDED = re.compile(r"(?:^|.* \.\.\. |.*\b)(ok|FAIL|ERROR|expected failure|skipped (?P<why>['\"].*['\"]))$")
@@ -28,12 +29,14 @@ def read_unittest(output: str) -> Results | None:
     failing = {case.identity: case for case in reader.failing}
     others = [case for case in reader.verbose if case.identity not in failing]
     found, ran = of_cases([*others, *failing.values()]), reader.ran or 0
-    return replace(found, collected=ran, listed=len(found.cases) >= ran)
+    unnamed = max(reader.skipped - len(found.of("skipped")), 0)
+    return replace(found, collected=ran, listed=len(found.cases) >= ran, skipped=unnamed)
 
 
 @dataclass
 class _Reader:
     ran: int | None = None
+    skipped: int = 0
     failing: list[Case] = field(default_factory=list)
     verbose: list[Case] = field(default_factory=list)
     pending: str = ""
@@ -43,6 +46,8 @@ class _Reader:
     def take(self, line: str) -> None:
         if found := _RAN.match(line):
             self.ran = (self.ran or 0) + int(found[1])
+        elif found := _SKIPPED.match(line):
+            self.skipped += int(found[1])
         elif line in (_DOUBLE, _SINGLE):
             self.in_block, self.pending = line == _SINGLE and self.in_block and not self.in_traceback, ""
             self.in_traceback = False

@@ -56,6 +56,33 @@ def rows(source: str = "plan") -> list[CheckRun]:
 # -- the base decides --------------------------------------------------------------------------------------------------
 
 
+TABLE = """import unittest, bells
+
+
+def load_tests(loader, tests, pattern):
+    def one(name):
+        return unittest.FunctionTestCase(lambda: getattr(bells, name)())
+    return unittest.TestSuite(one(name) for name in bells.NAMES)
+"""
+NAMED = BELLS + 'NAMES = ["small", "big"]\n'
+
+
+@pytest.mark.ledger("X4", "X5")
+@pytest.mark.parametrize(
+    ("title", "status", "verdict"),
+    [("Remove the big bell", "passed", "passed"), ("Polish the bells", "needs_decision", "failed")],
+)
+def test_fewer_tests_than_on_the_base_block_unless_tests_changed_or_something_was_to_go(begin, title, status, verdict):
+    plan = plan_of([f"All pass — `{SUITE}`"]).replace("Do 1", title)
+    hand = begin(plan=plan, test_bells__py=TABLE, bells__py=NAMED)
+    write(hand, "bells.py", NAMED.replace(', "big"', ""))
+    hand.done()
+    assert hand.step("1").status == status
+    (row,), (measured,) = rows(), rows("baseline")
+    assert row.reason == f"exit 0, but 1 test ran; on the base {measured.candidate.base_oid[:7]} 2 did"
+    assert (row.verdict, measured.verdict) == (verdict, "passed")
+
+
 @pytest.mark.ledger("X4", "B10")
 def test_a_test_that_failed_before_does_not_block_and_is_never_called_a_pass(begin):
     hand = begin([f"All is well — `{SUITE}`"], bells__py=OLD_BREACH)
