@@ -22,9 +22,9 @@ class Project(models.Model):
     name = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=8, choices=KINDS, default="local")
     location = models.CharField(max_length=2000, unique=True)
-    branch = models.CharField(max_length=255)
-    author_name = models.CharField(max_length=200)
-    author_email = models.CharField(max_length=200)
+    branch = models.TextField()
+    author_name = models.TextField()
+    author_email = models.TextField()
     is_example = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -15,6 +15,7 @@ import httpx2
 from agents.exceptions import AgentsError, DispatchEnded
 from agents.loop import Block, Reply, converse
 from agents.runners.anthropic_errors import CAUGHT, RETRIED, Trouble, trouble_of
+from agents.texts import characters, throughout
 from agents.tools.bench import Bench
 from agents.types import AgentEvent, Assignment, Cancelled, Channel, Endpoint, Failed, Message, Outcome, TimedOut, Usage
 
@@ -181,7 +182,7 @@ class Speech:
 
     def flush(self) -> None:
         if self._text:
-            self._channel.emit(AgentEvent("text", self._text))
+            self._channel.emit(AgentEvent("text", characters(self._text)))
         self._text = ""
         self._since = time.monotonic()
 
@@ -194,6 +195,6 @@ def _with_breakpoint(messages: Sequence[Message]) -> list[Message]:
 
 
 def _blocks(message: Any) -> list[Block]:
-    """Content as it may be sent back: the API refuses an empty text block."""
-    given = [block.model_dump(mode="json", exclude_none=True) for block in message.content]
+    """Content as it may be sent back: the API refuses an empty text block, and nobody can send half a character."""
+    given = [throughout(characters, block.model_dump(mode="json", exclude_none=True)) for block in message.content]
     return [block for block in given if block["type"] != "text" or block["text"].strip()]

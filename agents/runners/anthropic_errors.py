@@ -10,11 +10,13 @@ import httpx2
 
 from agents.types import Failed, Outcome, RateLimited, TimedOut
 
-CAUGHT = (anthropic.APIError, httpx2.HTTPError, json.JSONDecodeError)
-"""Before the stream begins the SDK wraps transport errors; in the middle of it they come bare."""
+CAUGHT = (anthropic.APIError, httpx2.HTTPError, ValueError)
+"""Before the stream begins the SDK wraps transport errors; in the middle of it they come bare. A ValueError is its word
+for an answer that it cannot read."""
 
-RETRIED = frozenset({"overloaded", "server", "network"})
+RETRIED = frozenset({"overloaded", "server", "network", "garbled"})
 DEFAULT_WAIT_SECONDS = 30.0
+LONGEST_DETAIL = 400
 
 _BY_TYPE = {
     "rate_limit_error": "rate_limited",
@@ -36,7 +38,7 @@ _BY_STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """kind: rate_limited · overloaded · server · network · idle · authentication · request."""
+    """kind: rate_limited · overloaded · server · network · idle · garbled · authentication · request."""
 
     kind: str
     detail: str
@@ -59,6 +61,8 @@ def trouble_of(error: Exception) -> Trouble:
     if isinstance(cause, httpx2.ReadTimeout):
         return Trouble("idle", "The model's server was silent for too long.")
     told = str(error.__cause__ or error) or type(error).__name__
+    if isinstance(error, ValueError) and not isinstance(error, json.JSONDecodeError):
+        return Trouble("garbled", f"The model's answer could not be read: {told[:LONGEST_DETAIL]}")
     return Trouble("network", f"The connection to the model's server failed: {told}")
 
 

@@ -142,7 +142,7 @@ def _proof(answer: Mapping[str, Any], exists: Callable[[str, int], bool]) -> dic
 def _finding(dispatch: Dispatch, item: Mapping[str, Any]) -> Finding:
     return Finding(
         run_id=dispatch.run_id, step_id=dispatch.step_id, dispatch=dispatch, round=dispatch.round,
-        last_round=dispatch.round, severity=item["severity"], path=item["path"], line=item["line"],
+        last_round=dispatch.round, severity=item["severity"], path=item["path"][:1000], line=item["line"],
         title=item["title"][:500], detail=item["detail"], criterion=item["criterion"], oid=dispatch.step.work_oid,
         identity=hashlib.sha256(f"{item['path']}\0{item['title']}".encode()).hexdigest(),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from agents.configuration import guideline_path
 from agents.configuration.model import Settings
 from agents.guards import Case, Pattern, Scope, inspect
 from agents.guards import Finding as Found
+from agents.texts import storable
 from agents.workspaces.differences import differences, sides
 from orchestrator.engine.approved import settings_of
 from orchestrator.engine.ground import Ground
@@ -133,16 +134,11 @@ def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid
     return Finding(
         run_id=step.run_id, step=step, dispatch=dispatch, round=round, last_round=round, guard=found.guard,
         severity=found.severity,
-        path=_storable(found.path)[:1000], line=found.line, title=_storable(found.message)[:500],
+        path=storable(found.path)[:1000], line=found.line, title=storable(found.message)[:500],
         identity=found.identity, oid=oid,
     )  # fmt: skip
 
 
 def stored(claims: Sequence[Row]) -> list[dict[str, str]]:
     """Claims as a dispatch keeps them."""
-    return [{name: _storable(text) for name, text in asdict(row).items()} for row in claims]
-
-
-def _storable(text: str) -> str:
-    """Names that are no UTF-8 and NULs are no text for a database."""
-    return text.encode(errors="surrogateescape").decode(errors="replace").replace("\0", "␀")
+    return [{name: storable(text) for name, text in asdict(row).items()} for row in claims]

@@ -65,7 +65,7 @@ class RunStepDependency(models.Model):
     step = models.ForeignKey(RunStep, models.CASCADE, related_name="dependencies")
     on = models.ForeignKey(RunStep, models.CASCADE, related_name="dependents")
     waived = models.BooleanField(default=False)
-    reason = models.CharField(max_length=500, default="", blank=True)
+    reason = models.TextField(default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["step", "on"], name="run_dependency_once")]

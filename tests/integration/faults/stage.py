@@ -146,7 +146,10 @@ class Stage:
     @property
     def database_url(self) -> str:
         """Where the tests' database is, for a process that reads it from the environment."""
-        return f"sqlite:///{connection.settings_dict['NAME']}"
+        at = connection.settings_dict
+        if connection.vendor == "postgresql":
+            return f"postgres://{at['USER']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+        return f"sqlite:///{at['NAME']}"
 
     def assert_invariants(self) -> None:
         assert_invariants(self.run, self.checkout)

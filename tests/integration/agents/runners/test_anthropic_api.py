@@ -67,6 +67,20 @@ def test_a_report_that_stays_unfit_fails_the_dispatch(run):
     assert "files" in outcome.detail
 
 
+def test_half_a_character_that_a_model_says_does_not_end_its_conversation(run):
+    channel = Recorder()
+    half = shell("echo hello").model_copy(update={"say": "Half: \ud800."})
+    assert isinstance(run(channel, half, report()), Done)
+    assert channel.text("text") == "Half: \ufffd." and "Half: \ufffd." in str(channel.saved[0])
+
+
+def test_an_answer_that_nobody_can_read_is_asked_for_again_and_then_told(run):
+    channel = Recorder()
+    outcome = run(channel, report(summary="Half: \ud800."))
+    assert (outcome.kind, channel.kinds().count("retry")) == ("garbled", 2)
+    assert "The model's answer could not be read" in outcome.detail
+
+
 def test_an_agent_that_never_reports_is_reminded_once(run):
     channel = Recorder()
     outcome = run(channel, Turn(say="I am done."))
