@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
@@ -122,6 +122,27 @@ class Git:
             if process.wait():
                 raise GitError(arguments, os.fsdecode(err), process.returncode)
             return Answer(0, out)
+        finally:
+            watchdog.cancel()
+            _end(process)
+
+    def run_telling(
+        self, heard: Callable[[str], None], *arguments: str, delay: int = 1, timeout: float = TIMEOUT_SECONDS
+    ) -> None:
+        """Run one git command; `heard` gets what it says of its progress, line by line, once it has taken `delay`
+        seconds. Raises GitError."""
+        process = self._start(arguments, {"GIT_PROGRESS_DELAY": str(delay)})
+        assert process.stderr
+        watchdog = threading.Timer(timeout, os.killpg, (process.pid, signal.SIGKILL))
+        watchdog.start()
+        said = b""
+        try:
+            while chunk := os.read(process.stderr.fileno(), 4096):
+                *lines, said = re.split(rb"[\r\n]", said + chunk)
+                for line in lines:
+                    heard(os.fsdecode(line).strip())
+            if process.wait():
+                raise GitError(arguments, os.fsdecode(said), process.returncode)
         finally:
             watchdog.cancel()
             _end(process)

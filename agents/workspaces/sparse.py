@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from agents.workspaces.git import Git
@@ -16,6 +17,7 @@ Cone = tuple[str, ...]
 """Folders from the top, as "services/api"; empty for the whole repository."""
 
 PATTERNS = "info/sparse-checkout"
+_PROGRESS = re.compile(r"Updating files: +\d+% \((\d+)/(\d+)\)")
 _APPLIED = ("-c", "core.sparseCheckout=true", "-c", "core.sparseCheckoutCone=true")
 
 
@@ -34,12 +36,23 @@ def folders_of(files: Iterable[str]) -> set[str]:
     return {str(PurePosixPath(name).parent) for name in files} - {"."}
 
 
-def show(inside: Git, cone: Cone) -> None:
-    """Let a worktree, given as git's own folder about it and its files, hold this part of its commit."""
+Heard = Callable[[int, int], None]
+"""(files that are there, all files)"""
+
+
+def show(inside: Git, cone: Cone, heard: Heard, delay: int) -> None:
+    """Let a worktree, given as git's own folder about it and its files, hold this part of its commit; `heard` is told
+    how far it is, where it takes longer than `delay` seconds."""
     patterns = inside.git_dir / PATTERNS
     patterns.parent.mkdir(exist_ok=True)
     patterns.write_bytes(os.fsencode("".join(f"{line}\n" for line in _patterns(cone))))
-    inside.run(*_APPLIED, "read-tree", "-m", "-u", "HEAD")
+    progress = partial(_told, heard)
+    inside.run_telling(progress, *_APPLIED, "read-tree", "-v", "-m", "-u", "HEAD", delay=delay)
+
+
+def _told(heard: Heard, line: str) -> None:
+    if found := _PROGRESS.match(line):
+        heard(int(found[1]), int(found[2]))
 
 
 def pass_over(git: Git, cone: Cone) -> None:

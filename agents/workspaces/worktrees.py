@@ -15,7 +15,7 @@ from agents.sandbox.scratch import remove_tree
 from agents.workspaces.git import Git
 from agents.workspaces.hub import Hub
 from agents.workspaces.objects import check_ref, create_bare, transfer
-from agents.workspaces.sparse import Cone, show
+from agents.workspaces.sparse import Cone, Heard, show
 from agents.workspaces.staging import Traces, traces, tree_of_files
 from agents.workspaces.types import Kept, Person, Snapshot
 from agents.workspaces.vault import Vault
@@ -23,6 +23,10 @@ from agents.workspaces.vault import Vault
 PRIVATE = 0o700
 LEFT_OUT = "left-out"
 CONE = "cone"
+
+
+def unheard(_there: int, _all: int) -> None:
+    """For who does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +56,26 @@ class Worktrees:
 
     mirror: Mirror
     root: Path
+    progress_seconds: int = 1
+    """After which whoever waits for a worktree is told how far it is."""
 
-    def add(self, oid: str, name: str, cone: Cone = ()) -> Path:
+    def add(self, oid: str, name: str, cone: Cone = (), heard: Heard = unheard) -> Path:
         """A new folder with the files of commit `oid`, or a part of them, HEAD detached there. A path is never used
-        twice."""
+        twice. `heard` is told how far it is where it takes long."""
         self.mirror.receive(oid)
         path = self._new_path(name)
-        empty = ["--no-checkout"] if cone else []
-        self.mirror.git.run("worktree", "add", "--quiet", "--detach", *empty, "--", str(path), oid)
-        self.show(path, cone)
+        self.mirror.git.run("worktree", "add", "--quiet", "--detach", "--no-checkout", "--", str(path), oid)
+        self._show(path, cone, heard)
         return path
 
-    def show(self, path: Path, cone: Cone) -> None:
+    def show(self, path: Path, cone: Cone, heard: Heard = unheard) -> None:
         """Let an unchanged worktree hold this part of its commit, whatever it held. Raises WorktreeGone."""
-        if cone == self.cone(path):
-            return
+        if cone != self.cone(path):
+            self._show(path, cone, heard)
+
+    def _show(self, path: Path, cone: Cone, heard: Heard) -> None:
         self._record_names(path, CONE, cone)
-        show(Git(self._require_admin(path), work_tree=path), cone)
+        show(Git(self._require_admin(path), work_tree=path), cone, heard, self.progress_seconds)
 
     def cone(self, path: Path) -> Cone:
         """Which folders a worktree holds; empty for all of them. Raises WorktreeGone."""

@@ -85,7 +85,7 @@ class Execution:
         self.log = Logbook(dispatch, self.epoch)
         self.lease = Lease(DispatchRow, dispatch.pk, self.epoch)
         self.scribe = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"save-{dispatch.pk}")
-        self.saved_at = float("-inf")
+        self.saved_at = self.told_at = float("-inf")
         self.said: list[Message] = dispatch.messages
         self.path = Path()
         self.workspace = Workspace()
@@ -114,7 +114,7 @@ class Execution:
         except SetupStopped:
             patiently(partial(self._not_begun, "handed_over", []))
             return
-        placed = new_workspace(self.ground, self.dispatch, made)
+        placed = new_workspace(self.ground, self.dispatch, made, heard=self._checked_out)
         self.workspace, self.kit = placed.workspace, placed.kit
         self.path = Path(self.workspace.path or "")
         brief = briefing.brief(self.dispatch, self.ground)
@@ -189,6 +189,12 @@ class Execution:
         say = lambda words: self.emit(AgentEvent("setup", words))  # noqa: E731 - a log line in the runner's form
         errand = preparing.Errand(self.dispatch.run, self.dispatch.step, self.lease.stopped, say)
         return preparing.ready(errand, self.ground, self.dispatch.base_oid, self.dispatch.base_oid)
+
+    def _checked_out(self, there: int, of: int) -> None:
+        """How far the worktree is, at most once a second."""
+        if time.monotonic() - self.told_at >= 1:
+            self.told_at = time.monotonic()
+            self.emit(AgentEvent("setup", f"{there:,} of {of:,} files of the worktree are there."))
 
     def _not_begun(self, event: str, reasons: list[dict[str, Any]]) -> None:
         """The agent was not started; one that was stopped meanwhile just ends."""

@@ -16,10 +16,10 @@ from agents.workspaces import source
 from agents.workspaces.hub import Hub
 from agents.workspaces.origin import LocalOrigin, Origin, RemoteOrigin
 from agents.workspaces.remote import Remote
-from agents.workspaces.sparse import Cone
+from agents.workspaces.sparse import Cone, Heard
 from agents.workspaces.types import Conflict, FileChange, Person, Published, Refused, Snapshot
 from agents.workspaces.vault import Vault
-from agents.workspaces.worktrees import Mirror, Worktrees
+from agents.workspaces.worktrees import Mirror, Worktrees, unheard
 from orchestrator.engine.fire import allows, fire
 from orchestrator.engine.rows import WorkspaceRow
 from orchestrator.engine.transitions import change
@@ -92,9 +92,9 @@ class Ground:
         self.prepare()
         return self.origin.fetch(branch)
 
-    def checkout(self, oid: str, name: str, cone: Cone = ()) -> Path:
+    def checkout(self, oid: str, name: str, cone: Cone = (), heard: Heard = unheard) -> Path:
         """A new worktree of a commit, or of a part of it; its path was never used before."""
-        return self.worktrees.add(oid, name, cone)
+        return self.worktrees.add(oid, name, cone, heard)
 
     def discard(self, path: Path) -> None:
         """Remove a checkout that only checks ran in: its commit is kept, what the checks wrote is not."""

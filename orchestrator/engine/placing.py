@@ -7,7 +7,8 @@ from pathlib import Path
 
 from agents.preparing import Made
 from agents.sandbox import Kit
-from agents.workspaces.sparse import Cone, cone_of, folders_of
+from agents.workspaces.sparse import Cone, Heard, cone_of, folders_of
+from agents.workspaces.worktrees import unheard
 from orchestrator.engine import briefing, ports, preparing, warming
 from orchestrator.engine.approved import settings_of
 from orchestrator.engine.ground import Ground
@@ -24,9 +25,11 @@ class Placed:
     kit: Kit
 
 
-def new_workspace(ground: Ground, dispatch: Dispatch, made: Made | None, *, copied: bool = False) -> Placed:
+def new_workspace(
+    ground: Ground, dispatch: Dispatch, made: Made | None, *, copied: bool = False, heard: Heard = unheard
+) -> Placed:
     """A new worktree with its row: for a first build at the line's head, else with the work so far in it. It is
-    furnished with what setup made; `copied` where no jail is around who works in it."""
+    furnished with what setup made; `copied` where no jail is around who works in it. `heard` is told of a long wait."""
     row = Workspace.objects.create(
         run=dispatch.run, step=dispatch.step, dispatch=dispatch, host=me()["host"], base_oid=dispatch.base_oid
     )
@@ -34,7 +37,7 @@ def new_workspace(ground: Ground, dispatch: Dispatch, made: Made | None, *, copi
     failpoint("before_worktree")
     name = f"run{dispatch.run_id}-{dispatch.step.position + 1}-{dispatch.role}-w{row.pk}"
     cone = () if copied else _cone(ground, dispatch, oid)
-    path = _taken(ground, row, oid, cone) or ground.checkout(oid, name, cone)
+    path = _taken(ground, row, oid, cone) or ground.checkout(oid, name, cone, heard)
     failpoint("after_worktree")
     Workspace.objects.filter(pk=row.pk).update(path=str(path))
     row.path = str(path)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from agents.sandbox import Jail, run
 from agents.workspaces.pool import Pool
 from agents.workspaces.sparse import cone_of
+from agents.workspaces.worktrees import Worktrees
 from tests.repositories import git
 
 FILES = {
@@ -154,3 +155,12 @@ def test_git_and_we_agree_on_what_is_outside(place, files, wanted):
 )
 def test_a_part_has_no_folder_within_another(folders, cone):
     assert cone_of(folders) == cone
+
+
+def test_whoever_waits_for_many_files_is_told_how_far_they_are(place):
+    many = place.commit({f"many/file{n}": b"x" for n in range(300)})
+    told: list[tuple[int, int]] = []
+    Worktrees(place.worktrees.mirror, place.worktrees.root, progress_seconds=0).add(
+        many, "w", heard=lambda there, of: told.append((there, of))
+    )
+    assert told == sorted(told) and len(told) > 10 and told[-1] == (304, 304)
