@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from agents.workspaces.pool import WHOLE, Pool
@@ -85,3 +89,16 @@ def test_what_is_ready_goes_when_no_run_of_the_project_is_live(hand):
     assert warm(hand) == []
     warming.fill(hand.run.pk)
     assert warm(hand) == []
+
+
+def test_two_who_fill_at_once_make_one(hand):
+    ground = Ground.of(hand.project)
+    both = threading.Barrier(2)
+
+    def fill() -> list[Path]:
+        both.wait()
+        return Pool(ground.worktrees).fill({hand.run.start_oid: ()}, lambda: ())
+
+    with ThreadPoolExecutor(2) as pool:
+        made = [path for found in [pool.submit(fill), pool.submit(fill)] for path in found.result()]
+    assert [str(path) for path in made] == warm(hand)
