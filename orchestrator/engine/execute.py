@@ -30,13 +30,10 @@ from agents.types import (
     Failed,
     Limits,
     Message,
-    NeedsDecision,
     Outcome,
-    RateLimited,
-    TimedOut,
 )
 from orchestrator import sandboxing
-from orchestrator.engine import briefing, findings, jailing, judge, preparing, provenance, screening, shortage
+from orchestrator.engine import briefing, ending, jailing, judge, preparing, provenance
 from orchestrator.engine.claiming import claim
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
@@ -50,14 +47,11 @@ from orchestrator.engine.states import LEASED_DISPATCH
 from orchestrator.engine.transitions import Change, change
 from orchestrator.exceptions import LostRace, PersonError
 from orchestrator.failpoints import failpoint
-from orchestrator.models import Dispatch, RunStep, Workspace
+from orchestrator.models import Dispatch, Workspace
 from orchestrator.rehearsing import endpoint_for
 
 PAIR_SECONDS = 10.0
 """How often a conversation is saved with its tree. Resuming loses at most this much."""
-
-LONGEST_WAIT_SECONDS = 900.0
-"""After which a model's server that asked for patience is asked again, whatever it said."""
 
 
 def work(run_id: int, dispatch_id: int) -> bool:
@@ -303,27 +297,10 @@ class Execution:
             if self._own(unit).status == "stopping":
                 fire(unit.board, DispatchRow, self.dispatch.pk, "stopped")
             elif judged is not None:
-                self._reported(unit, judged)
+                ending.reported(unit, self.dispatch, judged)
             else:
-                self._ended(unit, outcome)
+                ending.without_report(unit, self.dispatch, outcome, self.lease.stop)
             unit.set(Dispatch, self.dispatch.pk, **kept)
-
-    def _reported(self, unit: Change, judged: judge.Judgement) -> None:
-        fire(unit.board, DispatchRow, self.dispatch.pk, "reported", **judged.verdict)
-        if self.dispatch.role in ("builder", "reviewer"):
-            mine = self.dispatch.role == "builder"
-            findings.keep(unit.board, self.dispatch.step_id, judged.findings, self.dispatch.round, guards=mine)
-        if self.dispatch.role == "builder":
-            findings.dispute(unit.board, self.dispatch, judged.step["summary"])
-        if judged.step:
-            unit.set(RunStep, self.dispatch.step_id, **judged.step)
-        unit.set(Dispatch, self.dispatch.pk, claims=screening.stored(judged.claims))
-
-    def _ended(self, unit: Change, outcome: Outcome) -> None:
-        lacking = shortage.met(outcome.detail) if isinstance(outcome, Failed) else None
-        for event, args in _events_of(Cancelled() if lacking else outcome, self.lease.stop):
-            fire(unit.board, DispatchRow, self.dispatch.pk, event, **args)
-        unit.set(Dispatch, self.dispatch.pk, detail=getattr(outcome, "detail", ""))
 
     def _tidy(self) -> None:
         """Remove a worktree nobody will look at again. The builder's stays: a person may have to work in it."""
@@ -331,39 +308,9 @@ class Execution:
             self.ground.retire(Workspace.objects.get(pk=self.workspace.pk))
 
     def _infra(self, error: Exception) -> None:
-        """Something around the agent failed: back to the queue for a while, five times, then a person is told. What
-        the host or the database lacked is nobody's failure and counts for nothing."""
-        nobodys = shortage.met(error) or isinstance(error, DatabaseError)
+        """Something around the agent failed."""
         with change(self.dispatch.run_id) as unit:
-            row = self._own(unit)
-            reasons = [{"text": str(error)}]
-            if nobodys and row.status != "stopping":
-                fire(unit.board, DispatchRow, row.id, "handed_over", reasons=reasons)
-            elif row.status == "preparing":
-                due = time.time() + min(60.0, 2.0**row.infra)
-                fire(unit.board, DispatchRow, row.id, "infra", due=due, reasons=reasons)
-            elif row.status == "running":
-                fire(unit.board, DispatchRow, row.id, "errored", reasons=reasons)
-            else:
-                fire(unit.board, DispatchRow, row.id, "stopped", reasons=reasons)
-            unit.set(Dispatch, row.id, detail=str(error))
+            ending.around(unit, self._own(unit), error)
 
 
-_LIMIT = {"total": "in all", "idle": "without a word"}
 _ENDED = {"lost": "was lost", "timed_out": "ran out of time"}
-
-
-def _events_of(outcome: Outcome, stop: str) -> list[tuple[str, dict[str, Any]]]:
-    """The events of a dispatch that ended without a report."""
-    match outcome:
-        case Failed(kind, detail):
-            return [("errored", {"reasons": [{"text": detail, "failure": kind}]})]
-        case TimedOut(which, seconds):
-            text = f"It was stopped at its limit of {seconds:.0f} s {_LIMIT.get(which, which)}."
-            return [("limit", {}), ("stopped", {"reasons": [{"text": text}]})]
-        case RateLimited(after, detail):
-            return [("limited", {"due": time.time() + min(after, LONGEST_WAIT_SECONDS), "detail": detail})]
-        case NeedsDecision(_, question):
-            return [("asked", {"reasons": [{"text": question}]})]
-        case _:
-            return [("pause_now" if stop == "park" else "handed_over", {})]

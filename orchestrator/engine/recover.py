@@ -11,7 +11,7 @@ from django.db.models import F
 
 from agents.exceptions import AgentsError
 from orchestrator.engine import integrate, preparing
-from orchestrator.engine.execute import LONGEST_WAIT_SECONDS
+from orchestrator.engine.ending import LONGEST_WAIT_SECONDS
 from orchestrator.engine.fire import fire
 from orchestrator.engine.ground import Ground
 from orchestrator.engine.holder import is_dead
