@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from agents import configuration
 from agents.workspaces.objects import check_ref
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
@@ -170,8 +171,16 @@ def _approvable(run: Run) -> None:
         )
     errors = stopping(run.compiled["problems"], run.compiled["plan"])
     if errors:
-        first = errors[0]
-        raise PersonError(f"{first['path']}:{first['line']}: {first['message']} ({len(errors)} errors to fix first.)")
+        first, more = errors[0], len(errors) - 1
+        others = (
+            f" {more} more error{'s' if more > 1 else ''} stand{'' if more > 1 else 's'} beside it." if more else ""
+        )
+        raise PersonError(f"{first['path']}:{first['line']}: {first['message']}{others}{_mend(first['path'])}")
+
+
+def _mend(path: str) -> str:
+    """What a person does about the configuration, which is read in the commit that a run starts from."""
+    return " Mend and commit it, then start the run anew." if path == configuration.PATH else ""
 
 
 def _plan_moved(run: Run) -> bool:
