@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.engine import logbook
 from orchestrator.models import Candidate, Dispatch, Event, Finding
 from tests.integration.cards.agents import SMALL, Agents, built, scene, shell
 from tests.integration.engine.hand import Hand
@@ -87,7 +88,7 @@ def test_a_claim_without_its_change_is_named(agents):
 
 
 @pytest.mark.ledger("B13", "X6")
-def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(person):
+def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(person, client):
     hand = person
     hand.start()
     hand.approve()
@@ -96,12 +97,23 @@ def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(per
     (reason,) = hand.card("claim").payload["reasons"]
     assert reason["guard"] == "secrets" and reason["line"] == 4 and KEY not in str(Event.objects.values_list("body"))
     assert Finding.objects.get(guard="tamper").severity == "advisory"
+    client.force_login(hand.user)
+    for page in (f"/decisions/{hand.card().pk}/", f"/runs/{hand.run.pk}/steps/2/diff/"):
+        html = client.get(page).content.decode()
+        assert f"{KEY[:4]}…" in html and KEY not in html
     file = hand.held() / "bells.py"
     file.write_text(file.read_text().replace(f"KEY = '{KEY}'\n", ""))
     hand.decide("recheck")
     assert hand.step("2").status == "passed"
     assert Finding.objects.get(guard="secrets").status == "addressed"
     assert "pull_request" in git(hand.source, "show", f"{hand.run.branch}:.github/workflows/ci.yml")
+
+
+def test_the_log_keeps_no_secret_that_a_command_wrote(agents):
+    hand = agents.play(scene(shell(f"echo \"KEY = '{KEY}'\" >> bells.py"), built("bells.py")))
+    told = str(list(logbook.entries(Dispatch.objects.get(run=hand.run, role="builder"))))
+    assert "[redacted AWS key]" in told and KEY not in told
+    assert hand.card("claim").payload["reasons"][0]["guard"] == "secrets"
 
 
 def test_what_a_person_adds_while_mending_meets_the_guards_on_its_way_to_the_branch(person):
