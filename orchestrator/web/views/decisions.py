@@ -108,7 +108,7 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
     }
     values = {
         "card": card, "case": case, "run": card.run, "step": case.step, "seq": seq_of(card),
-        "title": queries.CARD_TITLES.get(card.kind, card.kind),
+        "title": queries.title_of(card),
         "reasons": cards.reasons(case),
         "against": against_last_round(case.step) if case.step else None,
         "first": found[:1], "more": found[1:],

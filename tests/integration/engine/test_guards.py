@@ -63,6 +63,20 @@ def test_a_weakened_test_stops_the_step_before_any_review(agents):
     assert (found.severity, found.path, found.line, len(found.identity)) == ("blocking", "tests/test_bells.py", 5, 64)
 
 
+@pytest.mark.ledger("B12", "X5")
+def test_a_guards_card_speaks_of_the_guard_and_says_what_going_on_unchanged_means(agents, client):
+    weaken = "sed -i 's/== \"Bells.\"/is not None/' tests/test_bells.py"
+    hand = agents.play(scene(shell(SMALL), shell(weaken), built("bells.py", "tests/test_bells.py")))
+    client.force_login(hand.user)
+    card = f"/decisions/{hand.card().pk}/"
+    for page in (card, "/"):
+        html = client.get(page).content.decode()
+        assert "refused by a guard" in html and "claim does not hold" not in html
+    assert "what a guard refuses is no gap" in client.get(card).content.decode()
+    told = client.get(f"{card}preview/", {"option": "recheck"}).content.decode()
+    assert "stays in the work and stops the step no more" in told and "same result is likely" not in told
+
+
 @pytest.mark.ledger("M15", "M23", "X6")
 def test_the_plan_the_rules_the_fence_and_the_forbidden_patterns_hold(agents):
     """The jail holds the rules that are there; a new one is for the guards to find."""
