@@ -17,7 +17,8 @@ from orchestrator.web.reading.batches import ended
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words
 from orchestrator.web.reading.plans import edits_of
-from orchestrator.web.reading.source import excerpt
+from orchestrator.web.reading.rules import rules_of
+from orchestrator.web.reading.source import diff, excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,19 @@ def _setups(case: Case) -> Section | None:
     return Section("Its setup", "evidence/setups.html", {"makings": found}) if found else None
 
 
+def _new_setup(case: Case) -> Section | None:
+    """What the setup would run, whom it may ask, and the changed lines of the files that it would read."""
+    paths = {path for reason in case.card.payload.get("reasons", ()) for path in reason.get("files", ())}
+    older, newer = step_reading.change_of(case.subject, None)
+    files = [file for file in diff(case.run, older, newer).files if file.path in paths] if newer else []
+    values = {"rules": rules_of(case.run), "files": files, "many": MANY_LINES}
+    return Section("What it would run, on which change", "evidence/new_setup.html", values)
+
+
+MANY_LINES = 60
+"""Changed lines of a file from which on a card shows them folded."""
+
+
 def _account(case: Case) -> Section | None:
     report = case.build.report if case.build else {}
     return Section("The builder's own account", "evidence/account.html", {"report": report}, True) if report else None
@@ -240,7 +254,7 @@ _READERS: Mapping[str, tuple[Reader, ...]] = {
     "unproven": (_unproven, _criteria, _unchecked, _account),
     "question": (_log_end, _left, _attempts),
     "setup": (_setups, _unchecked, _attempts),
-    "new_setup": (_guards, _unchecked, _attempts),
+    "new_setup": (_new_setup, _guards, _unchecked, _attempts, _account),
     "base": (_attempts,),
     "receipt": (_leaves, _attempts),
     "batch": (_ended, _clone, _edits),

@@ -17,6 +17,7 @@ from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading.dispatch import Choice, offer
+from orchestrator.web.reading.rules import rules_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,5 +66,6 @@ def _page(request: HttpRequest, run: Run, status: int = 200, **more: Any) -> Htt
     regions = {"total": Region("dispatch/_total.html", lambda: {"offer": found}, on=())}
     return show(
         request, "dispatch.html", regions,
-        status=status, run=run, offer=found, policy=run.policy, marks=marks_of(run), **more,
+        status=status, run=run, offer=found, policy=run.policy, marks=marks_of(run),
+        rules=rules_of(run), **more,
     )  # fmt: skip
