@@ -290,7 +290,7 @@ RED = "self.assertEqual(bells.tiny(), 'tink')"
     ("test", "verdict", "said"),
     [
         (TINY_TEST.format(RED), "passed", "1 new test fails (test_tiny.Tiny.test_tiny) without the change"),
-        (TINY_TEST.format("pass"), "failed", "green without the implementation: test_tiny.Tiny.test_tiny"),
+        (TINY_TEST.format("pass"), "failed", "green without it as well: test_tiny.Tiny.test_tiny. Let the tests"),
         ("from bells import tiny\n" + TINY_TEST.format("tiny()"), "passed", "they cannot be loaded without the change"),
         ("import nowhere\n" + TINY_TEST.format("pass"), "unmeasured", "nowhere is missing, not by this change"),
         (TINY_TEST.format("x = ("), "failed", "a new test file does not parse: test_tiny.py:6"),
