@@ -61,6 +61,11 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
+def searchable(pattern: str) -> bool:
+    """Whether a pattern is searched at all."""
+    return not _bad_regex(pattern)
+
+
 def _bad_regex(pattern: str) -> str:
     try:
         Expression(pattern)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from orchestrator import queries
+from orchestrator.engine import new_setup
 from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
 from orchestrator.web.reading import causes, setups
@@ -91,8 +92,8 @@ def _of_round(case: Case) -> QuerySet[Finding]:
 
 
 def _guards(case: Case) -> Section | None:
-    """What the guards found, but for what the report claimed: that has a table of its own."""
-    found = _of_round(case).exclude(guard__in=("", "phantom"))
+    """What the guards found, but for what the report claimed and what a new setup asks: those have tables of theirs."""
+    found = _of_round(case).exclude(guard__in=("", "phantom", new_setup.GUARD))
     return _shown("What the guards found", case, found.order_by("-severity", "id"))
 
 

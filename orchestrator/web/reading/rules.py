@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.configuration.model import Forbidden
+from agents.configuration.values import searchable
 from orchestrator import sandboxing
 from orchestrator.engine.approved import settings_of
 from orchestrator.engine.jailing import setup_hosts
@@ -32,4 +33,5 @@ def rules_of(run: Run) -> Rules:
     refused = [host for host in found.setup.hosts or () if host.lower() not in allowed]
     asks = sorted(setup_hosts(run).allowed)
     heavier = [str(name) for name in found.guards.blocking]
-    return Rules(found.setup.commands, asks, refused, found.guards.fence, found.forbidden, heavier)
+    forbidden = [one for one in found.forbidden if searchable(one.pattern)]
+    return Rules(found.setup.commands, asks, refused, found.guards.fence, forbidden, heavier)

@@ -124,6 +124,7 @@ def test_what_nobody_has_used_for_as_long_as_ended_runs_stay_goes(hand, settings
             "signalbox.toml": CONFIG.replace("[setup]", "[setup]\nhosts = ['index.example', 'evil.example']")
             + "\n[guards]\nfence = ['*.py']\nblocking = ['size']\n"
             + "[[forbidden]]\npattern = 'eval'\nreason = 'Call it by its name.'\n"
+            + "[[forbidden]]\npattern = '(?=never)'\nreason = 'It is not searched.'\n"
         }
     ],
 )
@@ -136,6 +137,7 @@ def test_whoever_approves_reads_what_setup_runs_whom_it_may_ask_and_what_no_step
         "Add <code>eval</code>", "Call it by its name.", "Go against what size advises",
     ):  # fmt: skip
         assert said in html, said
+    assert "It is not searched." not in html
 
 
 @pytest.mark.parametrize("files", [FILES | {"requirements.txt": "bells==1\n"}])
