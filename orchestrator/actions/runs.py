@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from agents import configuration
 from agents.workspaces.objects import check_ref
+from agents.workspaces.source import tree_refusals
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
 from orchestrator.actions.compiling import compiled
@@ -53,6 +54,7 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
     scope = scope_of(text.parsed, wish.scope)
     ground = Ground.of(project)
     start_oid = ground.fetch(project.branch)
+    _startable(ground, project.branch, start_oid)
     revision = text.store(project, "the start of a run")
     with transaction.atomic():
         run = Run.objects.create(
@@ -70,6 +72,13 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
         fire(unit.board, RunRow, run.pk, "compiled", digest=tree_of(run).digest)
     run.refresh_from_db()
     return run
+
+
+def _startable(ground: Ground, branch: str, oid: str) -> None:
+    """What a project was refused for when it was added may have come to its branch since."""
+    refusals = tree_refusals(ground.hub.git, oid)
+    if refusals:
+        raise PersonError(f"No run can start from {branch} as it is: {' '.join(refusals)}")
 
 
 def _policy(wish: Wish) -> Policy:
