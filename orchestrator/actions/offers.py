@@ -53,6 +53,7 @@ _MEANS: Mapping[tuple[str, str], str] = {
     ("recheck", "guard"): "I mended it, or looked and answer for it. Review and verify the tree as it is now.",
     ("rebuild", "conflict"): "Send it back to its builder, with what should be different.",
     ("rebuild", "returned"): "Hand it out again, with what should be different.",
+    ("again", "setup"): "Set it up once more, where what hindered it has gone. Other commands need a new run.",
     ("again", "base"): "Look at the line as it is now, and begin.",
     ("rebuild", "question"): "Do not answer. Send it back to its builder with what should be different.",
 }
