@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from orchestrator import queries
+from orchestrator import queries, rules
 from orchestrator.engine.states import RUN_OVER
 from orchestrator.marking import marks_of
 from orchestrator.models import Batch, Decision, Event, Run, RunStep
@@ -186,6 +186,8 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     git = run.policy.get("git")
     lines.append(f"Marks: {marks_of(run)}")
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
+    lines += [f"  check of the project: {check['name']}: {check['command']}" for check in run.compiled.get("checks", ())]
+    lines += rules.lines(rules.rules_of(run))
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
         *(

@@ -12,13 +12,13 @@ from orchestrator import queries
 from orchestrator.engine import new_setup
 from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
+from orchestrator.rules import rules_of
 from orchestrator.web.reading import causes, setups
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.batches import ended
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words
 from orchestrator.web.reading.plans import edits_of
-from orchestrator.web.reading.rules import rules_of
 from orchestrator.web.reading.source import diff, excerpt
 
 

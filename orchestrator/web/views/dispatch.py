@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orchestrator.actions import assigning, runs
 from orchestrator.marking import marks_of
 from orchestrator.models import Run
+from orchestrator.rules import rules_of
 from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
 from orchestrator.web.reading.dispatch import Choice, offer
-from orchestrator.web.reading.rules import rules_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from orchestrator import queries, reports
 from orchestrator.engine import caches
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Dispatch, Event, Setup, Workspace
@@ -138,6 +139,13 @@ def test_whoever_approves_reads_what_setup_runs_whom_it_may_ask_and_what_no_step
     ):  # fmt: skip
         assert said in html, said
     assert "It is not searched." not in html
+    run = hand.start(branch="another")
+    shown = reports.overview(run, queries.run_as_dict(run) | {"digest": ""})
+    for said in (
+        "setup: echo 'fetching <bells>'", "setup may ask index.example", "setup may not ask evil.example",
+        "outside of *.py", "forbidden: eval: Call it by its name.", "blocking here: size",
+    ):  # fmt: skip
+        assert said in shown, said
 
 
 @pytest.mark.parametrize("files", [FILES | {"requirements.txt": "bells==1\n"}])

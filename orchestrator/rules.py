@@ -1,4 +1,4 @@
-"""What `signalbox.toml` adds to every step of a run, for whoever approves it."""
+"""What `signalbox.toml` adds to every step of a run, for whoever approves it: on the page and in a terminal."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ def rules_of(run: Run) -> Rules:
     heavier = [str(name) for name in found.guards.blocking]
     forbidden = [one for one in found.forbidden if searchable(one.pattern)]
     return Rules(found.setup.commands, asks, refused, found.guards.fence, forbidden, heavier)
+
+
+def lines(rules: Rules) -> list[str]:
+    """The same for a terminal."""
+    asks = f"may ask {', '.join(rules.asks)}" if rules.asks else "may ask no host"
+    said = [f"  setup: {command}" for command in rules.commands]
+    said += [f"  setup {asks}, in a sandbox"] if rules.commands else []
+    refused = ", ".join(rules.refused)
+    said += [f"  setup may not ask {refused}: not in SIGNALBOX_SETUP_HOSTS"] if refused else []
+    said += [f"  fence: no step may change anything outside of {', '.join(rules.fence)}"] if rules.fence else []
+    said += [f"  forbidden: {one.pattern}: {one.reason}" for one in rules.forbidden]
+    return said + ([f"  blocking here: {', '.join(rules.heavier)}"] if rules.heavier else [])
