@@ -243,8 +243,8 @@ def _edits(case: Case) -> Section | None:
 
 
 _READERS: Mapping[str, tuple[Reader, ...]] = {
-    "review": (_findings, _criteria, _against, _unchecked, _attempts, _account),
-    "check": (_checks, _criteria, _attempts, _account),
+    "review": (_findings, _guards, _criteria, _against, _unchecked, _attempts, _account),
+    "check": (_checks, _guards, _against, _criteria, _attempts, _account),
     "claim": (_guards, _claims, _against, _unchecked, _attempts, _account),
     "agent_failed": (_log_end, _left, _unchecked, _attempts),
     "timeout": (_log_end, _limits, _left, _unchecked, _attempts),
@@ -252,7 +252,7 @@ _READERS: Mapping[str, tuple[Reader, ...]] = {
     "conflict": (_clashes, _unchecked, _attempts, _account),
     "stale": (_tries, _checks, _attempts),
     "returned": (_left, _criteria, _attempts),
-    "unproven": (_unproven, _criteria, _unchecked, _account),
+    "unproven": (_unproven, _guards, _criteria, _unchecked, _account),
     "question": (_log_end, _left, _attempts),
     "setup": (_setups, _unchecked, _attempts),
     "new_setup": (_new_setup, _guards, _unchecked, _attempts, _account),

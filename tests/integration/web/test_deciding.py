@@ -109,6 +109,15 @@ def test_an_answered_card_is_a_record_without_a_form(client, hand, failed):
     assert "by ada, web" in html and "say &lt;ting&gt;" in html and "Commit decision" not in html
 
 
+def test_whoever_confirms_items_reads_what_the_guards_advise(client, hand):
+    hand.start(scope="4")
+    hand.approve()
+    hand.append("requirements.txt", "carillon==2\n")
+    hand.do("README.md", "A small bell\nand a big bell\n")
+    html = client.get(f"/decisions/{hand.card('unproven').pk}/").content.decode()
+    assert "What the guards found" in html and "requirements.txt asks for carillon" in html
+
+
 def test_items_without_a_command_are_named_and_confirmed(client, hand):
     hand.start()
     hand.approve()
