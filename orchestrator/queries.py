@@ -87,6 +87,7 @@ CARD_TITLES = {
     "review": "review blocked",
     "check": "check failed",
     "claim": "claim does not hold",
+    "guard": "refused by a guard",
     "agent_failed": "agent failed",
     "timeout": "timed out",
     "lost": "worker lost",
@@ -105,9 +106,20 @@ CARD_TITLES = {
 }
 
 
+def told_as(card: Decision) -> str:
+    """The kind in whose words a card is told: one of guards is about a claim only where the report does not hold."""
+    guards = {reason.get("guard") for reason in card.payload.get("reasons", [])}
+    return "guard" if card.kind == "claim" and guards and not guards & {"phantom", None} else card.kind
+
+
+def title_of(card: Decision) -> str:
+    """What kind of question a card is, in words."""
+    return CARD_TITLES.get(told_as(card), card.kind)
+
+
 def about(card: Decision) -> str:
     """What a card is about, without its reason."""
-    title = CARD_TITLES.get(card.kind, card.kind)
+    title = title_of(card)
     steps = subjects(card)
     return f"Step {steps[0].key} · {steps[0].title} · {title}" if steps else f"{card.run.plan} · {title}"
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from orchestrator import queries
-from orchestrator.engine.states import RUN_OVER
+from orchestrator import queries, rules
+from orchestrator.engine.states import OPEN_DECISION, RUN_OVER
 from orchestrator.marking import marks_of
 from orchestrator.models import Batch, Decision, Event, Run, RunStep
 from orchestrator.stepreports import StepReport, cumulative, step_reports
 
 Report = dict[str, Any]
-_NOT_DONE = ("skipped", "deferred", "blocked", "waived", "suspect", "cancelled", "removed", "out_of_scope")
+_NOT_DONE = (
+    "needs_decision", "skipped", "deferred", "blocked", "waived", "suspect", "cancelled", "removed", "out_of_scope",
+)  # fmt: skip
 
 
 def report(run: Run) -> Report:
@@ -62,9 +64,12 @@ def _record(run: Run) -> dict[str, Any]:
 
 
 def _reasons(run: Run) -> dict[int, str]:
-    """The reason last given in an answer about each step."""
+    """The reason last given in an answer about each step; of one that waits for a decision, why it is asked."""
     cards = run.decisions.filter(status="applied").exclude(reason="").order_by("id")
-    return {step: card.reason for card in cards for step in card.subjects}
+    given = {step: card.reason for card in cards for step in card.subjects}
+    asked = run.decisions.filter(status__in=sorted(OPEN_DECISION)).order_by("-id")
+    why = {step: card.payload["reasons"][:1] for card in asked if card.payload.get("reasons") for step in card.subjects}
+    return given | {step: first["text"] for step, (first,) in why.items()}
 
 
 def _not_done(step: RunStep, reasons: Mapping[int, str]) -> dict[str, str]:
@@ -186,6 +191,10 @@ def _approval_lines(run: Run, value: Mapping[str, Any]) -> list[str]:
     git = run.policy.get("git")
     lines.append(f"Marks: {marks_of(run)}")
     lines += _command_lines(step for step in value["steps"] if step["status"] == "waiting")
+    lines += [
+        f"  check of the project: {check['name']}: {check['command']}" for check in run.compiled.get("checks", ())
+    ]
+    lines += rules.lines(rules.rules_of(run))
     lines += [
         f"Git mode: {git or 'not chosen yet: --git engine or --git user'}",
         *(

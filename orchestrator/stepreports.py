@@ -87,6 +87,7 @@ def _report(run: Run, step: RunStep, rows: _Rows) -> StepReport:
         "reviewed": step.pk in rows.reviewed,
         "findings": [_finding(f) for f in findings],
         "blocking": sum(f.severity == "blocking" for f in findings),
+        "addressed": sum(f.severity == "blocking" and f.status == "addressed" for f in findings),
         "advisory": [_advice(f) for f in findings if f.severity == "advisory"],
         "checks": [_check(check) for check in checks],
         "checks_passed": sum(check.verdict == "passed" for check in checks),

@@ -80,6 +80,10 @@ def roles_of(run_id: int) -> dict[int, str]:
     return dict(Dispatch.objects.filter(run=run_id).values_list("id", "role"))
 
 
+_TITLES = queries.CARD_TITLES | {"claim": "the guards found something"}
+"""An event of a card has no reasons that would tell a claim from another finding."""
+
+
 def is_plumbing(kind: str) -> bool:
     """Whether a compact account leaves events of this kind out; the record has every one."""
     return kind in _PLUMBING or kind.partition(".")[0] in _PLUMBING
@@ -91,7 +95,7 @@ def said(kind: str, body: Mapping[str, Any], roles: Mapping[int, str]) -> str:
     words = {name: str(value) for name, value in body.items()}
     words["role"] = roles.get(body.get("id", 0), "dispatch").capitalize() if kind.startswith("dispatch.") else ""
     words["option"] = label(words.get("option", ""))
-    words["kind"] = queries.CARD_TITLES.get(words.get("kind", ""), words.get("kind", ""))
+    words["kind"] = _TITLES.get(words.get("kind", ""), words.get("kind", ""))
     words["to"] = queries.words(words.get("to", ""))
     try:
         return _TEXT.get(kind, plain).format_map(words).rstrip(": ")

@@ -71,7 +71,8 @@ Built in: {builtin}.
 ## `signalbox.toml`
 
 At the top of the repository. An unknown field is a warning with its line, a value that does not fit is left out and
-named; the page shows both.
+named; the page shows both. In `agents`, `setup`, `checks`, `forbidden` and `guards` such a value stops the approval: a
+run without it would do other than what is written.
 
 ```toml
 {example}```

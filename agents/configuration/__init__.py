@@ -19,10 +19,12 @@ from agents.registry.types import Problem
 PATH = "signalbox.toml"
 LARGEST_BYTES = 64_000
 MOST_PROBLEMS = 100
+MOST_SHOWN = 80
+"""Characters of a value that a sentence shows."""
 _NOT_READABLE = f"make it a regular file of at most {LARGEST_BYTES} bytes; links are not followed."
 _EXPECTED = {
-    "tuple_type": "a list", "string_type": "text in quotes", "dict_type": "a table", "model_type": "a table",
-    "literal_error": "the name of a guard that advises",
+    "tuple_type": "a list, as in {name} = [\"…\"]", "string_type": "text in quotes", "dict_type": "a table",
+    "model_type": "a table", "literal_error": "the name of a guard that advises: {expected}",
 }  # fmt: skip
 _PLACE = re.compile(r" \(at (?:line (\d+)|end of document).*")
 
@@ -165,14 +167,32 @@ def _problem(error: ErrorDetails, lines: Mapping[Path, int]) -> Problem:
     line = line_of(lines, path)
     match error["type"]:
         case "extra_forbidden":
-            where = ".".join(str(part) for part in path[:-1] if isinstance(part, str))
-            words = f"“{name}” is no field of {f'[{where}]' if where else 'this file'}; see docs/configuration.md."
+            where = f"[{_table(path)}]" if _table(path) else "this file"
+            words = f"“{name}” is no field of {where}; see docs/configuration.md."
             return Problem(PATH, line, "warning", "unknown-field", words)
         case "missing":
-            return Problem(PATH, line, level_of(path), "missing-field", f"add `{name}`; it is needed here.")
-        case _:
-            words = f"“{name}” has to be {_EXPECTED.get(error['type'], 'something else')}."
-            return Problem(PATH, line, level_of(path), "wrong-value", words)
+            words = f"add “{name}” to [{_table(path)}]; without it this entry says nothing."
+            return Problem(PATH, line, level_of(path), "missing-field", words)
+        case kind:
+            expected = _EXPECTED.get(kind, "something else").format(name=name, **_choices(error))
+            return Problem(PATH, line, level_of(path), "wrong-value", f"{_called(error)} has to be {expected}.")
+
+
+def _table(path: Path) -> str:
+    return ".".join(str(part) for part in path[:-1] if isinstance(part, str))
+
+
+def _called(error: ErrorDetails) -> str:
+    """What does not fit, in words: a choice by itself, an item of a list by its place, anything else by its name."""
+    *around, last = error["loc"]
+    if error["type"] == "literal_error":
+        return f"“{str(error['input'])[:MOST_SHOWN]}”"
+    return f"item {last + 1} of “{around[-1]}”" if isinstance(last, int) and around else f"“{last}”"
+
+
+def _choices(error: ErrorDetails) -> Mapping[str, str]:
+    """The names that a choice is among, as a list in words."""
+    return {"expected": error.get("ctx", {}).get("expected", "").replace("'", "").replace(" or ", ", ")}
 
 
 def _removable(table: dict[str, Any], path: Path) -> Path:

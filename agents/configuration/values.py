@@ -22,9 +22,13 @@ def guideline_path(entry: str) -> tuple[str, str]:
     return path.strip(), section.strip()
 
 
+_ACTED_ON = frozenset({"agents", "setup", "checks", "forbidden", "guards"})
+"""Tables without whose values a run would do other than what is written: no fence, a check less, no setup."""
+
+
 def level_of(path: Path) -> Level:
     """An error only where the engine would otherwise do other than what is written."""
-    return "error" if path[0] == "agents" else "warning"
+    return "error" if path[0] in _ACTED_ON else "warning"
 
 
 def wrong_values(settings: Table, at: Path) -> Iterator[Wrong]:
@@ -36,9 +40,14 @@ def wrong_values(settings: Table, at: Path) -> Iterator[Wrong]:
             if isinstance(value, Table):
                 yield from wrong_values(value, path)
             elif words := _WORDS[kind](str(value)):
-                yield path, (level_of(path), f"bad-{kind}", words)
+                yield path, (_weight(kind, path), f"bad-{kind}", words)
     if isinstance(settings, Rule) and not (settings.titles or settings.paths or settings.kinds):
         yield at, ("warning", "empty-rule", "give the rule titles, paths or kinds; without any it never applies.")
+
+
+def _weight(kind: str, path: Path) -> Level:
+    """A pattern that is not searched is a finding of its own in every step, so a run may begin without it."""
+    return "warning" if kind == "regex" else level_of(path)
 
 
 def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
@@ -50,6 +59,11 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
             yield from _leaves(item, (*path, index))
     else:
         yield path, value
+
+
+def searchable(pattern: str) -> bool:
+    """Whether a pattern is searched at all."""
+    return not _bad_regex(pattern)
 
 
 def _bad_regex(pattern: str) -> str:

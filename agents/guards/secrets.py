@@ -11,7 +11,6 @@ from itertools import accumulate
 
 from agents.guards.secret_formats import FORMATS, GENERIC, GENERIC_HINTS, Format
 from agents.guards.types import Case, Hit, present
-from agents.workspaces.types import FileDiff
 
 _EXAMPLE = re.compile(
     r"example|sample|dummy|placeholder|change[-_ ]?me|your[-_ ]|redacted|xxxx|\*{3}|\.\.\.|<[^>]*>|\$\{|\$\(|\{\{|%\("
@@ -26,20 +25,33 @@ _LEAST_BITS = 3.0
 _LEAST_LETTERS = 4
 
 
+_SHOWN = 4
+"""How many characters of a secret are shown, so that whoever knows it recognises it."""
+_KEY_HEAD = "-----BEGIN "
+_KEY = re.compile(rf"({_KEY_HEAD}[A-Z ]{{0,30}}PRIVATE KEY(?: BLOCK)?-----)((?:(?!-----)[\s\S])+)")
+
+
+def masked(path: str, text: str) -> str:
+    """A file's text as a page may show it: of each secret its first characters. Every line stays where it is."""
+    for secret in {secret for _, _, secret, _ in _found(path, text) if not secret.startswith(_KEY_HEAD)}:
+        text = text.replace(secret, f"{secret[:_SHOWN]}…")
+    return _KEY.sub(lambda key: key[1] + re.sub(r"[^\n]+", "…", key[2]), text)
+
+
 def guard(case: Case) -> Iterator[Hit]:
     gone = "\n".join(text for file in case.diff.files for _, text in file.removed)
     for file in present(case):
         starts = [0, *accumulate(len(text) + 1 for _, text in file.added)]
         whole = "\n".join(text for _, text in file.added)
         seen: set[int] = set()
-        for code, form, secret, at in _found(file, whole):
+        for code, form, secret, at in _found(file.path, whole):
             place = bisect_right(starts, at) - 1
             if place not in seen and secret not in gone:
                 seen.add(place)
                 yield _hit(code, form, secret, file.path, file.added[place][0])
 
 
-def _found(file: FileDiff, whole: str) -> Iterator[tuple[str, Format, str, int]]:
+def _found(path: str, whole: str) -> Iterator[tuple[str, Format, str, int]]:
     """Code, format, the secret and its place in the added text, the surest first."""
     for form in FORMATS:
         if any(hint in whole for hint in form.hints):
@@ -48,7 +60,7 @@ def _found(file: FileDiff, whole: str) -> Iterator[tuple[str, Format, str, int]]
                     yield "secret", form, match[0], match.start()
     lowered = whole.lower()
     if any(hint in lowered for hint in GENERIC_HINTS):
-        code = "in-test" if _TEST.search(file.path) else "secret"
+        code = "in-test" if _TEST.search(path) else "secret"
         for match in GENERIC.pattern.finditer(whole):
             if _looks_random(match["value"]) and not _EXAMPLE.search(match["value"]):
                 yield code, GENERIC, match["value"], match.start("value")
@@ -70,6 +82,6 @@ def _bits(value: str) -> float:
 
 
 def _hit(code: str, form: Format, secret: str, path: str, line: int) -> Hit:
-    shown = f"{secret[:4]}… ({len(secret)} characters)"
+    shown = f"{secret[:_SHOWN]}… ({len(secret)} characters)"
     text = f"{path} adds what looks like {form.name}: {shown}. Take it out, read it from the environment, and renew it."
     return Hit(code, path, line, text, shown)

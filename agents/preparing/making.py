@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from agents import sandbox
+from agents.evidence.expectations import CANNOT_START
 from agents.exceptions import SetupFailed, SetupStopped
 from agents.preparing.store import Store
 from agents.preparing.types import Made, Place, Recipe
@@ -65,7 +66,8 @@ def _ending(finished: Finished, jail: Jail) -> str:
         return f"was stopped after {jail.total_seconds:.0f} s, its limit"
     if finished.timed_out == "idle":
         return f"was stopped after {jail.idle_seconds:.0f} s without output"
-    return f"ended with exit {finished.exit_code}"
+    cause = CANNOT_START.get(finished.exit_code or 0)
+    return f"ended with exit {finished.exit_code}" + (f": a program {cause}" if cause else "")
 
 
 def _kept(found: Traces, recipe: Recipe) -> list[str]:

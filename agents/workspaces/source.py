@@ -135,12 +135,12 @@ def _tree_reasons(shadow: Git, head: str) -> Iterator[str]:
     entries = [entry.split("\t", 1) for entry in shadow.run("ls-tree", "-r", "-z", "--full-tree", head).names]
     names = [name for state, name in entries if state.split(" ")[0] in FILE_MODES]
     if modules := [name for state, name in entries if state.startswith(GITLINK)]:
-        yield f"Submodules are not supported yet: {_some(modules)}."
+        yield f"Submodules are not supported yet: {_some(modules)}. Run from a branch without them."
     if twins := _case_twins(names):
         yield f"Some files differ only in upper and lower case: {_some(twins)}. Rename one of each."
     for driver, files in _filtered(shadow, head, names).items():
         what = "Git LFS files are" if driver == "lfs" else f"Files with the filter {driver!r} are"
-        yield f"{what} not supported yet: {_some(files)}."
+        yield f"{what} not supported yet: {_some(files)}. Run from a branch without them."
 
 
 def _case_twins(names: list[str]) -> list[str]:

@@ -210,9 +210,14 @@ def _run(effects: Effects) -> list[str]:
 
 
 def _warning(card: Decision, option: str, effects: Effects) -> str:
-    if option == "recheck" and card.kind != "stale" and not effects.get("edits"):
-        return "Nothing was changed by hand since the attempt: the same tree, so the same result is likely."
-    return ""
+    if option != "recheck" or card.kind == "stale" or effects.get("edits"):
+        return ""
+    if card.kind == "claim":
+        return (
+            "Nothing was changed by hand since the attempt. What this card names stays in the work and stops the step"
+            " no more; the record names you for it."
+        )
+    return "Nothing was changed by hand since the attempt: the same tree, so the same result is likely."
 
 
 def interrupted_of(card: Decision) -> Dispatch | None:

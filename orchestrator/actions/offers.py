@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator import queries
 from orchestrator.actions.answers import needs_reason
 from orchestrator.engine.guards import ARMING
 from orchestrator.engine.options import NEEDS_INSTRUCTIONS
@@ -49,12 +50,17 @@ _MEANS: Mapping[tuple[str, str], str] = {
     ("recheck", "conflict"): "I resolved it in the worktree. Check the tree as it is now.",
     ("recheck", "stale"): "Check the same work once more, on what has landed meanwhile.",
     ("recheck", "claim"): "I made it true by hand. Review and verify the tree as it is now.",
+    ("recheck", "guard"): "I mended it, or looked and answer for it. Review and verify the tree as it is now.",
     ("rebuild", "conflict"): "Send it back to its builder, with what should be different.",
     ("rebuild", "returned"): "Hand it out again, with what should be different.",
+    ("again", "setup"): "Set it up once more, where what hindered it has gone. Other commands need a new run.",
     ("again", "base"): "Look at the line as it is now, and begin.",
     ("rebuild", "question"): "Do not answer. Send it back to its builder with what should be different.",
 }
-_REFUSED = {("accept_gap", "claim"): "Not here: what is claimed and not there cannot be accepted."}
+_REFUSED = {
+    ("accept_gap", "claim"): "Not here: what is claimed and not there cannot be accepted.",
+    ("accept_gap", "guard"): "Not here: what a guard refuses is no gap in the work. Mend it, or look and re-check.",
+}
 
 
 def label(name: str) -> str:
@@ -64,10 +70,11 @@ def label(name: str) -> str:
 
 def offers_of(card: Decision) -> list[Offer]:
     """A card's options, in order, and those that it refuses in the place where other cards have them."""
-    refused = [name for name, kind in _REFUSED if kind == card.kind]
+    told_as = queries.told_as(card)
+    refused = [name for name, kind in _REFUSED if kind == told_as]
     names = [name for name in card.options if name != "abort"] + refused
     names += [name for name in card.options if name == "abort"]
-    return [_offer(name, card.kind) for name in names]
+    return [_offer(name, told_as) for name in names]
 
 
 def _offer(name: str, kind: str) -> Offer:

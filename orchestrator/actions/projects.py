@@ -81,7 +81,7 @@ def _remote(wish: _Wish) -> Project:
         branch = wish.branch or _default_branch(remote)
         refusals = source.tree_refusals(hub.git, remote.fetch(branch))
         if refusals:
-            raise PersonError(f"{location} cannot be used yet: " + "; ".join(refusals))
+            raise PersonError(f"{location} cannot be used yet: {' '.join(refusals)}")
         project = _create(wish, "url", location, branch, who)
         hub.path.rename(Ground.of(project).hub.path)
     Ground.of(project).prepare()
@@ -140,7 +140,7 @@ def _usable(path: Path, state: SourceState) -> None:
     if state.shallow:
         raise PersonError(f"{path} is a shallow clone. Fetch the rest first: git -C {path} fetch --unshallow")
     if state.unsupported:
-        raise PersonError(f"{path} cannot be used yet: " + "; ".join(state.unsupported))
+        raise PersonError(f"{path} cannot be used yet: {' '.join(state.unsupported)}")
 
 
 def find_project(name: str) -> Project:

@@ -8,7 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from agents import configuration
 from agents.workspaces.objects import check_ref
+from agents.workspaces.source import tree_refusals
 from orchestrator import chain, rehearsing, sandboxing
 from orchestrator.actions import drift
 from orchestrator.actions.compiling import compiled
@@ -52,6 +54,7 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
     scope = scope_of(text.parsed, wish.scope)
     ground = Ground.of(project)
     start_oid = ground.fetch(project.branch)
+    _startable(ground, project.branch, start_oid)
     revision = text.store(project, "the start of a run")
     with transaction.atomic():
         run = Run.objects.create(
@@ -69,6 +72,13 @@ def start(project: Project, wish: Wish, actor: Actor, user_id: int) -> Run:
         fire(unit.board, RunRow, run.pk, "compiled", digest=tree_of(run).digest)
     run.refresh_from_db()
     return run
+
+
+def _startable(ground: Ground, branch: str, oid: str) -> None:
+    """What a project was refused for when it was added may have come to its branch since."""
+    refusals = tree_refusals(ground.hub.git, oid)
+    if refusals:
+        raise PersonError(f"No run can start from {branch} as it is: {' '.join(refusals)}")
 
 
 def _policy(wish: Wish) -> Policy:
@@ -170,8 +180,16 @@ def _approvable(run: Run) -> None:
         )
     errors = stopping(run.compiled["problems"], run.compiled["plan"])
     if errors:
-        first = errors[0]
-        raise PersonError(f"{first['path']}:{first['line']}: {first['message']} ({len(errors)} errors to fix first.)")
+        first, more = errors[0], len(errors) - 1
+        others = (
+            f" {more} more error{'s' if more > 1 else ''} stand{'' if more > 1 else 's'} beside it." if more else ""
+        )
+        raise PersonError(f"{first['path']}:{first['line']}: {first['message']}{others}{_mend(first['path'])}")
+
+
+def _mend(path: str) -> str:
+    """What a person does about the configuration, which is read in the commit that a run starts from."""
+    return " Mend and commit it, then start the run anew." if path == configuration.PATH else ""
 
 
 def _plan_moved(run: Run) -> bool:

@@ -89,14 +89,15 @@ def _hindrance(row: CheckRun, before: CheckRun | None, last: CheckRun, found: So
 def _sort_whole(base: Base, row: CheckRun, spec: CheckSpec) -> None:
     """A command that names no test: its rule findings, or else its whole output, must be as on the base."""
     before = base.of(spec)
-    if before is None or before.verdict == "passed":
+    new = _new_issues(row.results, before.results) if before else []
+    if before is None or (before.verdict == "passed" and not new):
         row.reason += f"; it passes on the base {base.name}" if before else "; the base could not be measured"
         return
-    new = _new_issues(row.results, before.results)
     row.compared = {"base": base.oid, "new_issues": new}
     same = row.exit_code == before.exit_code
     if row.results.issues or before.results.issues:
-        row.reason = f"{_findings(len(row.results.issues))}: {len(new)} new (base {base.name})"
+        there = ", where it passes" if before.verdict == "passed" else ""
+        row.reason = f"{_findings(len(row.results.issues))}: {len(new)} new (base {base.name}{there})"
         same = same and not new
     else:
         same = same and normal_sha256(row.output, row.cwd) == normal_sha256(before.output, before.cwd)

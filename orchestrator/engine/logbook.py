@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import close_old_connections, connection, transaction
 
+from agents.redaction import redacted
 from agents.types import AgentEvent
 from orchestrator import events
 from orchestrator.engine.patience import AWAY, patiently
@@ -46,11 +47,12 @@ class Logbook:
         patiently(self._flush)
 
     def write(self, event: AgentEvent) -> None:
-        """Add one event; text is cut at 20,000 characters and says so."""
-        text = event.text if len(event.text) <= 20_000 else event.text[:20_000] + "\n… cut: the rest was not kept"
+        """Add one event, without the secrets in it; text is cut at 20,000 characters and says so."""
+        text = redacted(event.text)
+        text = text if len(text) <= 20_000 else text[:20_000] + "\n… cut: the rest was not kept"
         entry: dict[str, Any] = {"at": round(time.time(), 3), "kind": event.kind, "text": text}
         if event.data:
-            entry["data"] = dict(event.data)
+            entry["data"] = _without_secrets(dict(event.data))
         line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace") + b"\n"
         with self._lock:
             if self._size > CAP_BYTES:
@@ -88,6 +90,14 @@ class Logbook:
             LogChunk.objects.bulk_create([chunk], ignore_conflicts=True)
         self._offset = end
         events.publish_log(self.dispatch.run_id, self.dispatch.pk, end)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_secrets(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets(item) for item in value]
+    return redacted(value) if isinstance(value, str) else value
 
 
 def entries(dispatch: Dispatch, start: int = 0) -> Iterator[dict[str, Any]]:

@@ -65,6 +65,8 @@ def region(context: RequestContext, name: str, tag: str = "div", style: str = ""
     values = {**context.flatten(), **part.read()}
     query = request.GET.copy()
     query["region"] = name
+    if part.shown:
+        query["shown"] = part.shown
     return format_html(
         '<{} class="{}" id="{}" data-region="{}" data-on="{}"{}>{}</{}>',
         tag, style, f"region-{name}", f"{quote(request.path)}?{query.urlencode()}", "\n".join(part.on),

@@ -17,12 +17,14 @@ Read = Callable[[], Mapping[str, Any]]
 class Region:
     """A part of a page that is fetched anew on news of one of `on` ("*": on any hint of a run one may see).
 
-    `hold` keeps it still under the pointer: new rows wait behind a button."""
+    `hold` keeps it still under the pointer: new rows wait behind a button. `shown` names what the page around it shows;
+    it comes back as `?shown=` with every fetch, so that the region can tell that there is something newer."""
 
     template: str
     read: Read = field(default=dict)
     on: tuple[str, ...] = ("*",)
     hold: bool = False
+    shown: str = ""
 
 
 def show(

@@ -23,6 +23,7 @@ LAYERS = (
         "orchestrator.reports",
         "orchestrator.stepreports",
         "orchestrator.markdown",
+        "orchestrator.rules",
     },
     {"orchestrator.web", "orchestrator.api", "orchestrator.tasks", "orchestrator.management", "orchestrator.admin"},
 )

@@ -19,6 +19,7 @@ _SYNTAX = re.compile(r"\b((?:SyntaxError|IndentationError|TabError): .*)")
 _LOADING = re.compile(r"ModuleNotFoundError|ImportError|SyntaxError|IndentationError|collection failure")
 _SUFFIXES = re.compile(r"(?:/__init__|/index)?\.(?:py|[cm]?[jt]sx?|go|rs)$")
 CANNOT_START = (126, 127)
+_MEND = ". Let the tests assert what the change brings"
 NAMED = 5
 """How many tests a sentence names."""
 
@@ -46,7 +47,7 @@ def judge(tests: Sequence[NewTests], results: Results, exit_code: int, output: s
     if missing and exit_code:
         return _unloadable(missing, changed, green)
     if green:
-        return Verdict("failed", f"green without the implementation: {_names(green)}")
+        return Verdict("failed", f"green without it as well: {_names(green)}{_MEND}")
     return _whole(framework, results, exit_code, ran)
 
 
@@ -69,7 +70,7 @@ def _whole(framework: str, results: Results, exit_code: int, ran: list[Case]) ->
         return Verdict("failed", "no new test was collected")
     if exit_code:
         return Verdict("passed", f"{framework} fails without the change (exit {exit_code}); it names no test")
-    return Verdict("failed", "green without the implementation, as the exit code says; no test is named")
+    return Verdict("failed", f"green without it as well, as the exit code says; no test is named{_MEND}")
 
 
 def _is_new(case: Case, tests: Sequence[NewTests]) -> bool:

@@ -9,15 +9,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from orchestrator import queries
+from orchestrator.engine import new_setup
 from orchestrator.engine.checking import BLOCKS
 from orchestrator.models import CheckRun, Decision, Dispatch, Finding, Run, RunStep
+from orchestrator.rules import rules_of
 from orchestrator.web.reading import causes, setups
 from orchestrator.web.reading import steps as step_reading
 from orchestrator.web.reading.batches import ended
 from orchestrator.web.reading.evidence import around_error, tries
 from orchestrator.web.reading.logs import last_words
 from orchestrator.web.reading.plans import edits_of
-from orchestrator.web.reading.source import excerpt
+from orchestrator.web.reading.source import diff, excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def _of_round(case: Case) -> QuerySet[Finding]:
 
 
 def _guards(case: Case) -> Section | None:
-    """What the guards found, but for what the report claimed: that has a table of its own."""
-    found = _of_round(case).exclude(guard__in=("", "phantom"))
+    """What the guards found, but for what the report claimed and what a new setup asks: those have tables of theirs."""
+    found = _of_round(case).exclude(guard__in=("", "phantom", new_setup.GUARD))
     return _shown("What the guards found", case, found.order_by("-severity", "id"))
 
 
@@ -194,6 +196,19 @@ def _setups(case: Case) -> Section | None:
     return Section("Its setup", "evidence/setups.html", {"makings": found}) if found else None
 
 
+def _new_setup(case: Case) -> Section | None:
+    """What the setup would run, whom it may ask, and the changed lines of the files that it would read."""
+    paths = {path for reason in case.card.payload.get("reasons", ()) for path in reason.get("files", ())}
+    older, newer = step_reading.change_of(case.subject, None)
+    files = [file for file in diff(case.run, older, newer).files if file.path in paths] if newer else []
+    values = {"rules": rules_of(case.run), "files": files, "many": MANY_LINES}
+    return Section("What it would run, on which change", "evidence/new_setup.html", values)
+
+
+MANY_LINES = 60
+"""Changed lines of a file from which on a card shows them folded."""
+
+
 def _account(case: Case) -> Section | None:
     report = case.build.report if case.build else {}
     return Section("The builder's own account", "evidence/account.html", {"report": report}, True) if report else None
@@ -228,8 +243,8 @@ def _edits(case: Case) -> Section | None:
 
 
 _READERS: Mapping[str, tuple[Reader, ...]] = {
-    "review": (_findings, _criteria, _against, _unchecked, _attempts, _account),
-    "check": (_checks, _criteria, _attempts, _account),
+    "review": (_findings, _guards, _criteria, _against, _unchecked, _attempts, _account),
+    "check": (_checks, _guards, _against, _criteria, _attempts, _account),
     "claim": (_guards, _claims, _against, _unchecked, _attempts, _account),
     "agent_failed": (_log_end, _left, _unchecked, _attempts),
     "timeout": (_log_end, _limits, _left, _unchecked, _attempts),
@@ -237,10 +252,10 @@ _READERS: Mapping[str, tuple[Reader, ...]] = {
     "conflict": (_clashes, _unchecked, _attempts, _account),
     "stale": (_tries, _checks, _attempts),
     "returned": (_left, _criteria, _attempts),
-    "unproven": (_unproven, _criteria, _unchecked, _account),
+    "unproven": (_unproven, _guards, _criteria, _unchecked, _account),
     "question": (_log_end, _left, _attempts),
     "setup": (_setups, _unchecked, _attempts),
-    "new_setup": (_guards, _unchecked, _attempts),
+    "new_setup": (_new_setup, _guards, _unchecked, _attempts, _account),
     "base": (_attempts,),
     "receipt": (_leaves, _attempts),
     "batch": (_ended, _clone, _edits),

@@ -13,6 +13,7 @@ from unidiff.errors import UnidiffParseError
 
 from agents.exceptions import AgentsError
 from agents.guards.paths import covered
+from agents.guards.secrets import masked
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Finding, Run
 from orchestrator.web.reading.rendering import HIGHLIGHTED_LINES, highlight
@@ -80,7 +81,7 @@ def excerpt(run: Run, oid: str, path: str, line: int | None, around: int = AROUN
         return []
     if blob is None or b"\0" in blob:
         return []
-    lines = highlight(path, blob.decode("utf-8", "replace"))
+    lines = highlight(path, masked(path, blob.decode("utf-8", "replace")))
     first = max(0, line - 1 - around)
     shown = enumerate(lines[first : line + around], start=first + 1)
     return [Line("!" if number == line else " ", None, number, html) for number, html in shown]
@@ -142,5 +143,5 @@ def _lines(path: str, hunk: Hunk, findings: list[Finding], coloured: bool) -> li
 
 
 def _side(path: str, rows: list, coloured: bool) -> list[SafeString]:
-    texts = [row.value.rstrip("\r\n") for row in rows]
-    return highlight(path, "\n".join(texts)) if coloured else [SafeString(escape(text)) for text in texts]
+    text = masked(path, "\n".join(row.value.rstrip("\r\n") for row in rows))
+    return highlight(path, text) if coloured else [SafeString(escape(line)) for line in text.split("\n")]

@@ -66,7 +66,7 @@ def _card(card: Decision) -> Waiting:
     title = f"Step {steps[0].key} · {steps[0].title}" if steps else str(card.run.plan)
     return Waiting(
         f"decision-{card.pk}", reverse("decision", args=[card.pk]), card.run, card_icon(card.kind),
-        queries.CARD_TITLES.get(card.kind, card.kind), title, reasons[0]["text"] if reasons else "", card.opened_at,
+        queries.title_of(card), title, reasons[0]["text"] if reasons else "", card.opened_at,
         len(held_by(card.run_id, card.subjects)), 3 if card.kind in FAILURES else 2,
         label(card.option) if card.status == "armed" else "",
     )  # fmt: skip

@@ -103,12 +103,12 @@ def _items(data: QueryDict) -> dict[int, bool]:
 def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) -> HttpResponse:
     case = cards.case_of(card)
     found = cards.sections(case)
-    regions = {
-        "status": Region("decision/_status.html", lambda: _status(request, card.pk), (f"decision:{card.pk}",)),
-    }
+    on = (f"decision:{card.pk}",)
+    status_now = Region("decision/_status.html", lambda: _status(request, card.pk), on, shown=str(card.version))
+    regions = {"status": status_now}
     values = {
         "card": card, "case": case, "run": card.run, "step": case.step, "seq": seq_of(card),
-        "title": queries.CARD_TITLES.get(card.kind, card.kind),
+        "title": queries.title_of(card),
         "reasons": cards.reasons(case),
         "against": against_last_round(case.step) if case.step else None,
         "first": found[:1], "more": found[1:],
@@ -125,7 +125,9 @@ def _page(request: HttpRequest, card: Decision, status: int = 200, **more: Any) 
 def _status(request: HttpRequest, decision_id: int) -> dict[str, Any]:
     """How the card stands now: open, armed with the time that is left, or answered by whom."""
     card = _card(request, decision_id)
-    return {"card": card, "label": label(card.option), "worker": worker_is_alive(), "stored": _stored(card)}
+    read = request.GET.get("shown", str(card.version))
+    values = {"card": card, "label": label(card.option), "stored": _stored(card), "read": read}
+    return {**values, "worker": worker_is_alive()}
 
 
 def _stored(card: Decision) -> Any:

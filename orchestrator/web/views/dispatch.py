@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orchestrator.actions import assigning, runs
 from orchestrator.marking import marks_of
 from orchestrator.models import Run
+from orchestrator.rules import rules_of
 from orchestrator.web.access import actor_of, runs_of, user_id
 from orchestrator.web.errors import TOLD, status_of
 from orchestrator.web.page import Region, show
@@ -65,5 +66,6 @@ def _page(request: HttpRequest, run: Run, status: int = 200, **more: Any) -> Htt
     regions = {"total": Region("dispatch/_total.html", lambda: {"offer": found}, on=())}
     return show(
         request, "dispatch.html", regions,
-        status=status, run=run, offer=found, policy=run.policy, marks=marks_of(run), **more,
+        status=status, run=run, offer=found, policy=run.policy, marks=marks_of(run),
+        rules=rules_of(run), **more,
     )  # fmt: skip

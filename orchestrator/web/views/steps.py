@@ -69,7 +69,15 @@ def log(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     chosen = next((d for d in dispatches if str(d.pk) == wanted), dispatches[-1] if dispatches else None)
     blocks, start, end = tail(chosen) if chosen else ([], 0, 0)
     values: dict[str, Any] = {"dispatches": dispatches, "chosen": chosen, "blocks": blocks, "start": start, "end": end}
-    return _page(request, found, "step_log.html", {}, tab="log", **values)
+    regions = {"newer": _newer(request, found, dispatches[-1] if dispatches else None, "has begun to work")}
+    return _page(request, found, "step_log.html", regions, tab="log", **values)
+
+
+def _newer(request: HttpRequest, found: RunStep, newest: Dispatch | None, has: str) -> Region:
+    """Says that there is a newer dispatch than when the page was opened; what somebody reads is never swapped."""
+    now = str(newest.pk) if newest else "none"
+    values = {"newest": newest, "newest_has": has, "read": request.GET.get("shown", now)}
+    return Region("step/_newer.html", lambda: values, (f"step:{found.key}",), shown=now)
 
 
 @require_safe
@@ -111,7 +119,8 @@ def diff(request: HttpRequest, run_id: int, key: str) -> HttpResponse:
     paths = {file.path for file in view.files}
     values: dict[str, Any] = {"builds": builds, "chosen": chosen, "view": view, "newer": newer}
     unplaced = [finding for finding in findings if finding.path not in paths]
-    return _page(request, found, "step_diff.html", {}, tab="diff", findings=findings, unplaced=unplaced, **values)
+    regions = {"newer": _newer(request, found, builds[-1] if builds else None, "has been handed in")}
+    return _page(request, found, "step_diff.html", regions, tab="diff", findings=findings, unplaced=unplaced, **values)
 
 
 @require_safe

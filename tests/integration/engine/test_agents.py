@@ -168,6 +168,14 @@ def test_what_is_wrong_in_the_configuration_is_on_the_dispatch_plan(tmp_path, da
     assert problems(hand) == [place]
 
 
+def test_a_fence_that_is_written_wrong_stops_the_approval(tmp_path, data):
+    hand = hand_of(tmp_path, {"signalbox.toml": "[guards]\nfence = 'src'\n[[checks]]\nname = 'style'\n"}, PLAN)
+    hand.start(runner="anthropic_api")
+    says = r"^signalbox.toml:2: “fence” has to be a list, .* 1 more error stands beside it. Mend and commit it"
+    with pytest.raises(PersonError, match=says):
+        hand.approve()
+
+
 TWICE = """[[agents.rubric]]
 agent = "test-author"
 titles = ["describe"]

@@ -242,22 +242,37 @@ def test_a_project_check_that_failed_before_in_the_same_way_does_not_block(begin
     assert "fails otherwise" in hand.card("check").payload["reasons"][0]["text"]
 
 
+def sarif(*found: tuple[str, int]) -> str:
+    place = {"artifactLocation": {"uri": "bells.py"}}
+    results = [
+        {"ruleId": "R1", "message": {"text": text}, "locations": [{"physicalLocation": place | region}]}
+        for text, region in ((text, {"region": {"startLine": line}}) for text, line in found)
+    ]
+    return json.dumps({"version": "2.1.0", "runs": [{"results": results}]})
+
+
 @pytest.mark.ledger("X4")
 def test_of_rule_findings_only_new_ones_block_and_they_are_named(begin):
-    def sarif(*found: tuple[str, int]) -> str:
-        place = {"artifactLocation": {"uri": "bells.py"}}
-        results = [
-            {"ruleId": "R1", "message": {"text": text}, "locations": [{"physicalLocation": place | region}]}
-            for text, region in ((text, {"region": {"startLine": line}}) for text, line in found)
-        ]
-        return json.dumps({"version": "2.1.0", "runs": [{"results": results}]})
-
     old, both = sarif(("old", 1)), sarif(("old", 9), ("new", 1))
     text = toml("scan", "cp findings.txt out.sarif; exit 1")
     hand = begin(THERE, signalbox__toml=text, findings__txt=old)
     write(hand, "findings.txt", both)
     hand.done()
     assert rows("project")[0].reason.startswith("2 findings: 1 new")
+    assert hand.card("check").payload["reasons"][0]["detail"] == "bells.py:1: R1 new"
+
+
+@pytest.mark.ledger("X4")
+def test_a_new_rule_finding_is_named_where_the_base_passes_with_old_ones_too(begin):
+    old, both = sarif(("old", 1)), sarif(("old", 9), ("new", 1))
+    text = toml("scan", "cp findings.txt out.sarif; test $(wc -w < stop.txt) -eq 0")
+    hand = begin(THERE, signalbox__toml=text, findings__txt=old, stop__txt="")
+    write(hand, "findings.txt", both)
+    write(hand, "stop.txt", "stop")
+    hand.done()
+    row = rows("project")[0]
+    assert row.verdict == "failed" and row.reason.startswith("2 findings: 1 new (base ")
+    assert row.reason.endswith("where it passes)")
     assert hand.card("check").payload["reasons"][0]["detail"] == "bells.py:1: R1 new"
 
 
@@ -302,7 +317,7 @@ RED = "self.assertEqual(bells.tiny(), 'tink')"
     ("test", "verdict", "said"),
     [
         (TINY_TEST.format(RED), "passed", "1 new test fails (test_tiny.Tiny.test_tiny) without the change"),
-        (TINY_TEST.format("pass"), "failed", "green without the implementation: test_tiny.Tiny.test_tiny"),
+        (TINY_TEST.format("pass"), "failed", "green without it as well: test_tiny.Tiny.test_tiny. Let the tests"),
         ("from bells import tiny\n" + TINY_TEST.format("tiny()"), "passed", "they cannot be loaded without the change"),
         ("import nowhere\n" + TINY_TEST.format("pass"), "unmeasured", "nowhere is missing, not by this change"),
         (TINY_TEST.format("x = ("), "failed", "a new test file does not parse: test_tiny.py:6"),

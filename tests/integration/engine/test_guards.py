@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.engine import logbook
 from orchestrator.models import Candidate, Dispatch, Event, Finding
 from tests.integration.cards.agents import SMALL, Agents, built, scene, shell
 from tests.integration.engine.hand import Hand
@@ -62,6 +63,20 @@ def test_a_weakened_test_stops_the_step_before_any_review(agents):
     assert (found.severity, found.path, found.line, len(found.identity)) == ("blocking", "tests/test_bells.py", 5, 64)
 
 
+@pytest.mark.ledger("B12", "X5")
+def test_a_guards_card_speaks_of_the_guard_and_says_what_going_on_unchanged_means(agents, client):
+    weaken = "sed -i 's/== \"Bells.\"/is not None/' tests/test_bells.py"
+    hand = agents.play(scene(shell(SMALL), shell(weaken), built("bells.py", "tests/test_bells.py")))
+    client.force_login(hand.user)
+    card = f"/decisions/{hand.card().pk}/"
+    for page in (card, "/"):
+        html = client.get(page).content.decode()
+        assert "refused by a guard" in html and "claim does not hold" not in html
+    assert "what a guard refuses is no gap" in client.get(card).content.decode()
+    told = client.get(f"{card}preview/", {"option": "recheck"}).content.decode()
+    assert "stays in the work and stops the step no more" in told and "same result is likely" not in told
+
+
 @pytest.mark.ledger("M15", "M23", "X6")
 def test_the_plan_the_rules_the_fence_and_the_forbidden_patterns_hold(agents):
     """The jail holds the rules that are there; a new one is for the guards to find."""
@@ -87,7 +102,7 @@ def test_a_claim_without_its_change_is_named(agents):
 
 
 @pytest.mark.ledger("B13", "X6")
-def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(person):
+def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(person, client):
     hand = person
     hand.start()
     hand.approve()
@@ -96,12 +111,23 @@ def test_a_person_may_edit_the_pipeline_and_is_told_but_may_not_add_a_secret(per
     (reason,) = hand.card("claim").payload["reasons"]
     assert reason["guard"] == "secrets" and reason["line"] == 4 and KEY not in str(Event.objects.values_list("body"))
     assert Finding.objects.get(guard="tamper").severity == "advisory"
+    client.force_login(hand.user)
+    for page in (f"/decisions/{hand.card().pk}/", f"/runs/{hand.run.pk}/steps/2/diff/"):
+        html = client.get(page).content.decode()
+        assert f"{KEY[:4]}…" in html and KEY not in html
     file = hand.held() / "bells.py"
     file.write_text(file.read_text().replace(f"KEY = '{KEY}'\n", ""))
     hand.decide("recheck")
     assert hand.step("2").status == "passed"
     assert Finding.objects.get(guard="secrets").status == "addressed"
     assert "pull_request" in git(hand.source, "show", f"{hand.run.branch}:.github/workflows/ci.yml")
+
+
+def test_the_log_keeps_no_secret_that_a_command_wrote(agents):
+    hand = agents.play(scene(shell(f"echo \"KEY = '{KEY}'\" >> bells.py"), built("bells.py")))
+    told = str(list(logbook.entries(Dispatch.objects.get(run=hand.run, role="builder"))))
+    assert "[redacted AWS key]" in told and KEY not in told
+    assert hand.card("claim").payload["reasons"][0]["guard"] == "secrets"
 
 
 def test_what_a_person_adds_while_mending_meets_the_guards_on_its_way_to_the_branch(person):

@@ -11,7 +11,7 @@ import pytest
 from agents.exceptions import AgentsError
 from agents.workspaces.source import open_source
 from orchestrator.exceptions import PersonError
-from orchestrator.models import CheckRun, Dispatch, Event
+from orchestrator.models import CheckRun, Dispatch, Event, Run
 from tests import hostile
 from tests.hostile import REFUSED, SPOILT, Traps
 from tests.integration.engine.hand import Hand
@@ -117,6 +117,17 @@ def test_what_cannot_be_worked_on_is_refused_with_the_reason_before_anything_run
         hand = Hand(repo)
         hand.start()
     assert traps.sprung() == set() and not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["submodule", "large file attributes", "filtered", "case clash"])
+def test_a_branch_that_came_to_hold_such_a_thing_later_is_refused_where_a_run_would_start(name, repo, traps, data):
+    hand = Hand(repo)
+    spoil, reason = REFUSED[name]
+    spoil(repo, traps)
+    says = rf"^No run can start from main as it is: .*{re.escape(reason)}"
+    with pytest.raises(PersonError, match=says):
+        hand.start()
+    assert not Run.objects.exists()
 
 
 def test_what_an_agent_does_to_the_git_of_its_worktree_is_believed_nowhere(repo, traps, data):

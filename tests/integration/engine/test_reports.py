@@ -67,6 +67,8 @@ def test_what_was_not_done_comes_first_with_its_reason_and_dropped_work_is_no_fi
     hand.approve()
     hand.do("bells.py", "\n\ndef small():\n    return 'clonk'\n")
     assert [f["path"] for f in step(reports.report(hand.run), "2")["files"]] == ["bells.py"]
+    (waits,) = reports.report(hand.run)["not_done"]
+    assert waits["status"] == "needs_decision" and waits["why"].endswith("exit 1, expected 0")
     hand.decide("skip", reason="no small bells this year")
     value = reports.report(hand.run)
     assert [(s["key"], s["why"]) for s in value["not_done"]] == [

@@ -81,6 +81,7 @@ def test_a_finding_keeps_its_name_over_the_rounds_and_the_card_tells_whether_the
     assert (waived.status, waived.decision) == ("waived", decision.pk)
     assert Finding.objects.get(title="Too long").status == "addressed"
     step = next(step for step in report(hand.run)["steps"] if step["key"] == "2")
+    assert (step["blocking"], step["addressed"]) == (3, 2)
     assert [step["findings"][0][name] for name in ("name", "status", "decision")] == [loud, "waived", decision.pk]
 
 

@@ -99,6 +99,11 @@ def test_other_lock_files_or_commands_are_another_key_and_other_files_are_not(tm
     assert preparing.key_at(ground, preparing.Recipe(("true",)), run.start_oid) != before
 
 
+def test_a_setup_whose_program_is_not_there_says_so(tmp_path, data):
+    hand = begun(hand_of(tmp_path, '[setup]\ncommands = ["carillon-install"]\n', ["It — `test -f bells.py`"]))
+    assert Setup.objects.get(run=hand.run).reason == "`carillon-install` ended with exit 127: a program was not found."
+
+
 def test_a_setup_that_fails_is_a_card_with_its_log_and_no_failed_step_and_is_tried_when_a_person_says_so(
     tmp_path, data
 ):
@@ -220,7 +225,7 @@ def test_a_virtual_environment_works_at_the_fixed_place_in_every_check(tmp_path,
 
 
 def test_what_an_agent_may_write_to_never_leads_its_programs(tmp_path, data):
-    config = '[setup]\ncommands = ["mkdir .tools"]\npath = ["bin", ".tools-too", "../out", ".tools"]\n'
+    config = '[setup]\ncommands = ["mkdir .tools"]\npath = ["bin", ".tools-too", ".tools"]\n'
     hand = begun(
         hand_of(
             tmp_path,

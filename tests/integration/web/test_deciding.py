@@ -32,6 +32,15 @@ def test_the_card_shows_why_and_offers_the_options_in_their_order(client, failed
     assert not re.search(r'name="option"[^>]*checked', html)
 
 
+def test_an_open_card_says_that_a_further_reason_has_joined_it(client, failed):
+    html = client.get(f"/decisions/{failed.pk}/").content.decode()
+    region = unescape(re.search(r'id="region-status" data-region="([^"]+)"', html)[1])
+    assert "further reason" not in html and "further reason" not in client.get(region).content.decode()
+    Decision.objects.filter(pk=failed.pk).update(version=failed.version + 1)
+    assert "A further reason has joined this card" in client.get(region).content.decode()
+    assert "further reason" not in client.get(f"/decisions/{failed.pk}/").content.decode()
+
+
 def test_looking_at_what_an_option_would_do_changes_nothing(client, failed):
     before = Event.objects.count()
     html = client.get(f"/decisions/{failed.pk}/preview/", {"option": "skip"}).content.decode()
@@ -98,6 +107,15 @@ def test_an_answered_card_is_a_record_without_a_form(client, hand, failed):
     answer(client, failed, "rebuild", instructions="say <ting>")
     html = client.get(f"/decisions/{failed.pk}/").content.decode()
     assert "by ada, web" in html and "say &lt;ting&gt;" in html and "Commit decision" not in html
+
+
+def test_whoever_confirms_items_reads_what_the_guards_advise(client, hand):
+    hand.start(scope="4")
+    hand.approve()
+    hand.append("requirements.txt", "carillon==2\n")
+    hand.do("README.md", "A small bell\nand a big bell\n")
+    html = client.get(f"/decisions/{hand.card('unproven').pk}/").content.decode()
+    assert "What the guards found" in html and "requirements.txt asks for carillon" in html
 
 
 def test_items_without_a_command_are_named_and_confirmed(client, hand):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
-from orchestrator.models import Decision, Run
+from orchestrator.models import Decision, Dispatch, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,6 +79,26 @@ def test_a_step_shows_its_diff_with_line_numbers_and_its_failed_check(client, ha
     assert 'class="is-added"' in diff and "small" in diff and "1 file" in diff
     evidence = client.get(f"/runs/{hand.run.pk}/steps/2/evidence/").content.decode()
     assert "1 failed" in evidence and "AssertionError" in evidence
+
+
+def test_who_reads_a_diff_or_a_log_is_told_of_a_newer_attempt_and_keeps_what_is_shown(client, hand, failed):
+    places = [f"/runs/{hand.run.pk}/steps/2/{tab}/" for tab in ("diff", "log")]
+    regions = {place: region(client.get(place).content.decode(), "newer") for place in places}
+    assert not [place for place in places if "since you opened" in client.get(regions[place]).content.decode()]
+    hand.decide("rebuild", instructions="It says ting.")
+    first = Dispatch.objects.get(run=hand.run, role="builder", attempt=1)
+    assert f"shown={first.pk}" in regions[places[0]]
+    hand.append("bells.py", "# ting\n")
+    hand.done()
+    newest = Dispatch.objects.filter(run=hand.run, role="builder").latest("id")
+    told = client.get(regions[places[0]]).content.decode()
+    assert "Builder 2 has been handed in since you opened this page" in told and f"?attempt={newest.pk}" in told
+    assert "since you opened" not in client.get(places[0]).content.decode()
+
+
+def region(html: str, name: str) -> str:
+    """The URL that a page fetches this region from."""
+    return unescape(re.search(rf'id="region-{name}" data-region="([^"]+)"', html)[1])
 
 
 def test_a_step_that_was_complete_before_claims_no_proof(client, hand, failed):

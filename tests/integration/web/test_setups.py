@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from orchestrator import queries, reports
 from orchestrator.engine import caches
 from orchestrator.engine.ground import Ground
 from orchestrator.models import Dispatch, Event, Setup, Workspace
@@ -114,3 +115,45 @@ def test_what_nobody_has_used_for_as_long_as_ended_runs_stay_goes(hand, settings
     os.utime(made.folder.parent, (old, old))
     caches.remove_unused()
     assert store.all() == [] and Event.objects.get(chain=0, kind="cache.removed").actor == "engine"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        FILES
+        | {
+            "signalbox.toml": CONFIG.replace("[setup]", "[setup]\nhosts = ['index.example', 'evil.example']")
+            + "\n[guards]\nfence = ['*.py']\nblocking = ['size']\n"
+            + "[[forbidden]]\npattern = 'eval'\nreason = 'Call it by its name.'\n"
+            + "[[forbidden]]\npattern = '(?=never)'\nreason = 'It is not searched.'\n"
+        }
+    ],
+)
+def test_whoever_approves_reads_what_setup_runs_whom_it_may_ask_and_what_no_step_may_do(client, hand, settings):
+    settings.SETUP_HOSTS = ["index.example"]
+    html = " ".join(client.get(f"/runs/{hand.run.pk}/dispatch/").content.decode().split())
+    for said in (
+        "Setup, before the steps", "fetching &lt;bells&gt;", "may ask <code>index.example</code>.",
+        "<code>evil.example</code>: named by the repository, not allowed here", "outside of <code>*.py</code>",
+        "Add <code>eval</code>", "Call it by its name.", "Go against what size advises",
+    ):  # fmt: skip
+        assert said in html, said
+    assert "It is not searched." not in html
+    run = hand.start(branch="another")
+    shown = reports.overview(run, queries.run_as_dict(run) | {"digest": ""})
+    for said in (
+        "setup: echo 'fetching <bells>'", "setup may ask index.example", "setup may not ask evil.example",
+        "outside of *.py", "forbidden: eval: Call it by its name.", "blocking here: size",
+    ):  # fmt: skip
+        assert said in shown, said
+
+
+@pytest.mark.parametrize("files", [FILES | {"requirements.txt": "bells==1\n"}])
+def test_the_card_of_a_new_setup_shows_what_it_would_run_and_on_which_change(client, hand):
+    hand.append("requirements.txt", "carillon==2\n")
+    hand.do("bells.py", "SMALL = 1\n")
+    html = " ".join(client.get(f"/decisions/{hand.card('new_setup').pk}/").content.decode().split())
+    assert "fetching &lt;bells&gt;" in html and "may ask no host" in html
+    assert 'aria-label="Changes in requirements.txt"' in html and "carillon==2" in html
+    assert 'aria-label="Changes in bells.py"' not in html
+    assert f'<a href="/runs/{hand.run.pk}/steps/1/diff/">the change</a>' in html

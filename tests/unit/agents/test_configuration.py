@@ -65,13 +65,33 @@ def test_no_file_is_no_problem():
         ("[agents.guidelines]\na = [\n 'x',\n '../x']", [(4, "error", "bad-path")]),
         ("[agents.guidelines]\na = ['/etc/passwd']", [(2, "error", "bad-path")]),
         ("[[forbidden]]\nreason = 'r'\npattern = '('", [(3, "warning", "bad-regex")]),
-        ("[setup]\ncommands = 'make'", [(2, "warning", "wrong-value")]),
+        ("[setup]\ncommands = 'make'", [(2, "error", "wrong-value")]),
+        ("[[checks]]\nname = 'style'", [(1, "error", "missing-field")]),
+        ("[guards]\nfence = 'src'", [(2, "error", "wrong-value")]),
+        ("[guards]\nfence = ['../src']", [(2, "error", "bad-glob")]),
+        ("[guards]\nblocking = ['sice']", [(2, "error", "wrong-value")]),
+        ("[[forbidden]]\nreason = 'r'\npattern = ['x']", [(3, "error", "wrong-value")]),
+        ("[journeys]\ntag = 5", [(2, "warning", "wrong-value")]),
         ("x = 1\n[agents\n", [(2, "error", "not-toml")]),
         ("x = 1\nx = 2", [(2, "error", "not-toml")]),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named_with_its_line(text, problems):
     assert [(one.line, one.level, one.code) for one in read(text.encode()).problems] == problems
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[guards]\nblocking = ['size', 'sice']", "“sice” has to be the name of a guard that advises: attribution, "),
+        ("[guards]\nblocking = ['" + "s" * 300 + "']", "“" + "s" * 80 + "” has to be the name of a guard"),
+        ("[guards]\nfence = 'src'", '“fence” has to be a list, as in fence = ["…"].'),
+        ("[setup]\ncommands = [1]", "item 1 of “commands” has to be text in quotes."),
+        ("[[checks]]\nname = 'style'", "add “command” to [checks]; without it this entry says nothing."),
+    ],
+)
+def test_a_problem_names_what_is_wrong_and_what_would_be_right(text, words):
+    assert read(text.encode()).problems[0].message.startswith(words)
 
 
 def test_what_does_not_fit_is_left_out_and_the_rest_keeps_its_lines():

@@ -10,6 +10,7 @@ from agents.claims import rows
 from agents.claims.table import NAMED
 from agents.configuration.model import Advising
 from agents.guards import MOST_OF_ONE, SEVERITY, inspect
+from agents.guards.secrets import masked
 from agents.guards.severity import NEVER_LOWERED
 from tests.unit.agents.guards.diffs import case, change, claims, example
 from tests.unit.agents.guards.examples import everything
@@ -44,6 +45,18 @@ def test_of_many_files_that_a_report_does_not_tell_the_first_are_named_and_the_r
 def test_a_secret_is_never_shown_whole():
     (one,) = inspect(case(change("a.py", None, f"k = '{KEY}'\n")))
     assert KEY[:4] in one.message and KEY[:8] not in one.message and "20 characters" in one.message
+
+
+def test_a_page_shows_no_secret_and_every_line_in_its_place():
+    body = "b3BlbnNzaC1rZXktdjEA\nAAAABG5vbmUAAAAEbm9uZQ"
+    key = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{body}\n-----END OPENSSH PRIVATE KEY-----"
+    text = f"k = '{KEY}'\npassword = 'c0rrect-h0rse-9'\n{key}\nname = 'ting'\n"
+    shown = masked("a.py", text)
+    assert shown.split("\n") == [
+        f"k = '{KEY[:4]}…'", "password = 'c0rr…'", "-----BEGIN OPENSSH PRIVATE KEY-----", "…", "…",
+        "-----END OPENSSH PRIVATE KEY-----", "name = 'ting'", "",
+    ]  # fmt: skip
+    assert masked("a.py", "k = 'AKIAIOSFODNN7EXAMPLE'\n") == "k = 'AKIAIOSFODNN7EXAMPLE'\n"
 
 
 @pytest.mark.parametrize("guard", sorted(SEVERITY))
