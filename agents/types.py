@@ -114,7 +114,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """kind: report_invalid · refused · authentication · request · server · network · turns · internal."""
+    """kind: report_invalid · refused · authentication · request · server · network · garbled · turns · internal."""
 
     kind: str
     detail: str

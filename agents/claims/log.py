@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.claims.types import Ran
+from agents.redaction import redacted
 
 _ENDING = re.compile(r"exit (-?\d+)$")
 SHELL = "shell"
@@ -36,4 +37,4 @@ def _blocks(message: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def _ran(command: str, content: object) -> Ran:
     ending, _, output = str(content).partition("\n")
     found = _ENDING.match(ending)
-    return Ran(command, int(found[1]) if found else None, output)
+    return Ran(redacted(command), int(found[1]) if found else None, output)

@@ -96,6 +96,16 @@ def _onto(decision: Decision, answer: Answer) -> str:
     return (work_so_far(step) if answer.base == "attempt" else "") or head
 
 
+def answered_for(decision: Decision, answer: Answer, taken: Along) -> None:
+    """Raise PersonError where what a guard found, or a claim that does not hold, is to stay and nobody says why."""
+    mended = taken.by_hand is not None and bool(taken.by_hand.changes)
+    if (answer.option, decision.kind) == ("recheck", "claim") and not mended and not answer.reason.strip():
+        raise PersonError(
+            "Nothing was changed in the worktree, so what was found would stay in the work. Mend it there, or say in "
+            "a reason why it may stay."
+        )
+
+
 def asked_items(decision: Decision) -> list[tuple[int, str]]:
     """(index in the step, text) of each item that a card asks a person to confirm, in the card's order."""
     step = RunStep.objects.select_related("step").get(pk=decision.subjects[0])

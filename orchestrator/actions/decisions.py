@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from orchestrator.actions import drift
-from orchestrator.actions.answers import Along, Answer, along, complete, offered
+from orchestrator.actions.answers import Along, Answer, along, answered_for, complete, offered
 from orchestrator.actions.consequences import tell
 from orchestrator.engine import handover
 from orchestrator.engine.effects import consequences
@@ -41,6 +41,7 @@ def _decide(decision_id: int, answer: Answer, actor: Actor, user_id: int) -> Ans
     _still_open(decision.status, decision.version, decision, answer)
     complete(decision, answer)
     taken = along(decision, answer)
+    answered_for(decision, answer, taken)
     if answer.option == "continue":
         _adopt_edits(decision, actor, user_id)
     with change(decision.run_id, actor) as unit:

@@ -49,8 +49,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 _MEANS: Mapping[tuple[str, str], str] = {
     ("recheck", "conflict"): "I resolved it in the worktree. Check the tree as it is now.",
     ("recheck", "stale"): "Check the same work once more, on what has landed meanwhile.",
-    ("recheck", "claim"): "I made it true by hand. Review and verify the tree as it is now.",
-    ("recheck", "guard"): "I mended it, or looked and answer for it. Review and verify the tree as it is now.",
+    ("recheck", "claim"): "I made it true by hand, or say why it may stay. Review and verify the tree as it is now.",
+    ("recheck", "guard"): "I mended it, or answer for it with a reason. Review and verify the tree as it is now.",
     ("rebuild", "conflict"): "Send it back to its builder, with what should be different.",
     ("rebuild", "returned"): "Hand it out again, with what should be different.",
     ("again", "setup"): "Set it up once more, where what hindered it has gone. Other commands need a new run.",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from django.db import DatabaseError
 
+from agents.redaction import redacted
+from agents.texts import throughout
 from agents.types import Cancelled, Failed, NeedsDecision, Outcome, RateLimited, TimedOut
 from orchestrator.engine import findings, screening, shortage
 from orchestrator.engine.fire import fire
@@ -20,6 +23,12 @@ LONGEST_WAIT_SECONDS = 900.0
 
 LONGEST_PAUSE_SECONDS = 60.0
 _LIMIT = {"total": "in all", "idle": "without a word"}
+
+
+def without_secrets(outcome: Outcome) -> Outcome:
+    """The outcome, without the secrets that its texts hold."""
+    texts = {name: getattr(outcome, name) for name in ("report", "detail", "question") if hasattr(outcome, name)}
+    return replace(outcome, **{name: throughout(redacted, text) for name, text in texts.items()})
 
 
 def reported(unit: Change, dispatch: Dispatch, judged: Judgement) -> None:

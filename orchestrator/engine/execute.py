@@ -278,6 +278,7 @@ class Execution:
         """Turn an outcome into the dispatch's event, in one transaction with what follows from it."""
         if self.lease.stop == "taken":
             raise LostRace("This dispatch was taken over.")
+        outcome = ending.without_secrets(outcome)
         kept: dict[str, Any] = {"messages": self.said, **self._tree()}
         self.dispatch.messages = self.said  # what it ran is judged with what it says
         kept["usage"] = judge.usage_sum(self.dispatch.usage, outcome.usage)

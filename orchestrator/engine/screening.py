@@ -15,6 +15,7 @@ from agents.configuration import guideline_path
 from agents.configuration.model import Settings
 from agents.guards import Case, Pattern, Scope, inspect
 from agents.guards import Finding as Found
+from agents.redaction import redacted
 from agents.texts import storable
 from agents.workspaces.differences import differences, sides
 from orchestrator.engine.approved import settings_of
@@ -140,5 +141,5 @@ def _row(found: Found, step: RunStep, dispatch: Dispatch | None, round: int, oid
 
 
 def stored(claims: Sequence[Row]) -> list[dict[str, str]]:
-    """Claims as a dispatch keeps them."""
-    return [{name: storable(text) for name, text in asdict(row).items()} for row in claims]
+    """Claims as a dispatch keeps them. What was observed may quote a file, and a file a secret."""
+    return [{name: storable(redacted(text)) for name, text in asdict(row).items()} for row in claims]

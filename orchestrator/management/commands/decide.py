@@ -25,7 +25,11 @@ class Command(BaseCommand):
             help="one of the card's options; undo takes an armed answer back, now applies it",
         )  # fmt: skip
         parser.add_argument("--instructions", default="", help="what should be different (rebuild), or the answer")
-        parser.add_argument("--reason", default="", help="why (skip, accept_gap, abort)")
+        parser.add_argument(
+            "--reason",
+            default="",
+            help="why (skip, accept_gap, abort; recheck of what a guard found and nobody changed)",
+        )
         parser.add_argument("--deny", default="", help="with confirm: numbers of the items that do not hold")
         parser.add_argument("--run-anyway", default="", help="keys of dependents that start although this is skipped")
         parser.add_argument("--fresh", action="store_true", help="rebuild from the base, not on the last attempt")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from agents.rehearsal.script import Call, Turn
 from orchestrator.engine import logbook
+from orchestrator.exceptions import PersonError
 from orchestrator.models import Candidate, Dispatch, Event, Finding
+from orchestrator.reports import report
 from tests.integration.cards.agents import SMALL, Agents, built, scene, shell
 from tests.integration.engine.hand import Hand
 from tests.repositories import git, repository
@@ -130,6 +133,19 @@ def test_the_log_keeps_no_secret_that_a_command_wrote(agents):
     assert hand.card("claim").payload["reasons"][0]["guard"] == "secrets"
 
 
+def test_a_report_keeps_no_secret_and_its_claims_are_judged_all_the_same(agents, client):
+    command = f"echo {KEY} && test -f bells.py"
+    said = {"command": command, "result": "passed", "tests": None}
+    told = {"files": [{"path": "bells.py", "intent": KEY}], "decisions": [KEY], "deviations": [], "summary": KEY}
+    report_call = Turn(say=KEY, calls=(Call(tool="report", input=told | {"commands": [said]}),))
+    hand = agents.play(scene(shell(SMALL), shell(command), report_call), scope="2")
+    build = Dispatch.objects.earliest("id")
+    assert [row["verdict"] for row in build.claims if row["kind"] == "command"] == ["so"]
+    client.force_login(hand.user)
+    pages = [client.get(f"/runs/{hand.run.pk}/{place}").content.decode() for place in ("", "steps/2/", "report/")]
+    assert KEY not in str([*pages, build.report, build.claims, report(hand.run), list(logbook.entries(build))])
+
+
 def test_what_a_person_adds_while_mending_meets_the_guards_on_its_way_to_the_branch(person):
     hand = person
     hand.start()
@@ -142,7 +158,10 @@ def test_what_a_person_adds_while_mending_meets_the_guards_on_its_way_to_the_bra
     (reason,) = hand.card("claim").payload["reasons"]
     assert (reason["guard"], reason["path"]) == ("secrets", "bells.py")
     assert [candidate.status for candidate in Candidate.objects.order_by("id")] == ["red", "red"]
-    # The person has seen it and goes on: it is told once.
-    hand.decide("recheck")
+    # The person has seen it and says why it may stay: it is told once.
+    with pytest.raises(PersonError, match="say in a reason why it may stay"):
+        hand.decide("recheck")
+    hand.decide("recheck", reason="a key of the tests")
     assert hand.step("2").status == "passed"
     assert Finding.objects.get(guard="secrets").status == "open"
+    assert "a key of the tests" in str(report(hand.run))
