@@ -169,7 +169,7 @@ def _problem(error: ErrorDetails, lines: Mapping[Path, int]) -> Problem:
         case "extra_forbidden":
             where = f"[{_table(path)}]" if _table(path) else "this file"
             words = f"“{name}” is no field of {where}; see docs/configuration.md."
-            return Problem(PATH, line, "warning", "unknown-field", words)
+            return Problem(PATH, line, "error" if len(path) == 1 else level_of(path), "unknown-field", words)
         case "missing":
             words = f"add “{name}” to [{_table(path)}]; without it this entry says nothing."
             return Problem(PATH, line, level_of(path), "missing-field", words)

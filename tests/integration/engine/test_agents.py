@@ -159,7 +159,7 @@ def test_an_unknown_owner_is_a_warning_and_the_builder_builds(tmp_path, model):
             {"signalbox.toml": "[agents.guidelines]\n'*' = ['gone.md']"},
             ("signalbox.toml", 2, "error", "missing-guideline"),
         ),
-        ({"signalbox.toml": "x = 1"}, ("signalbox.toml", 1, "warning", "unknown-field")),
+        ({"signalbox.toml": "x = 1"}, ("signalbox.toml", 1, "error", "unknown-field")),
     ],
 )
 def test_what_is_wrong_in_the_configuration_is_on_the_dispatch_plan(tmp_path, data, files, place):

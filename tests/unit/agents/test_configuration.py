@@ -54,10 +54,10 @@ def test_no_file_is_no_problem():
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("[agents]\n\nrubirc = []", [(3, "warning", "unknown-field")]),
-        ("[agnets]\nrubric = []", [(1, "warning", "unknown-field")]),
+        ("[agents]\n\nrubirc = []", [(3, "error", "unknown-field")]),
+        ("[agnets]\nrubric = []", [(1, "error", "unknown-field")]),
         ("[agents]\nrubric = [\n {agent = 'a', titles = ['x']},\n {agnt = 'b', agent = 'c', kinds=['d']}]",
-         [(4, "warning", "unknown-field")]),
+         [(4, "error", "unknown-field")]),
         ("[[agents.rubric]]\ntitles = ['x']", [(1, "error", "missing-field")]),
         ("[[agents.rubric]]\nagent = 'x'", [(1, "warning", "empty-rule")]),
         ("[[agents.rubric]]\nagent = 5\ntitles = ['x']", [(2, "error", "wrong-value")]),
@@ -67,6 +67,8 @@ def test_no_file_is_no_problem():
         ("[[forbidden]]\nreason = 'r'\npattern = '('", [(3, "warning", "bad-regex")]),
         ("[setup]\ncommands = 'make'", [(2, "error", "wrong-value")]),
         ("[[checks]]\nname = 'style'", [(1, "error", "missing-field")]),
+        ("[guards]\nfenc = ['src']", [(2, "error", "unknown-field")]),
+        ("[journeys]\ntags = 'x'", [(2, "warning", "unknown-field")]),
         ("[guards]\nfence = 'src'", [(2, "error", "wrong-value")]),
         ("[guards]\nfence = ['../src']", [(2, "error", "bad-glob")]),
         ("[guards]\nblocking = ['sice']", [(2, "error", "wrong-value")]),
