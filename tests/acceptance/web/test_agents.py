@@ -17,7 +17,7 @@ FILES = {
     ".claude/agents/bell-founder.md": FOUNDER,
     ".claude/agents/broken.md": "---\nname: broken\ncolor: [red\n---\n",
     "docs/bells.md": "Bells.\n",
-    "signalbox.toml": '[agents]\nrubirc = []\n[agents.guidelines]\nbell-founder = ["docs/bells.md"]\n'
+    "signalbox.toml": '[plans]\ntemplates = "x"\n[agents.guidelines]\nbell-founder = ["docs/bells.md"]\n'
     '[[agents.rubric]]\nagent = "bell-founder"\ntitles = ["small bell"]\n'
     '[[forbidden]]\npattern = "utcnow"\nreason = "use now"\n',
 }
