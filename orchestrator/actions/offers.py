@@ -59,7 +59,10 @@ _MEANS: Mapping[tuple[str, str], str] = {
 }
 _REFUSED = {
     ("accept_gap", "claim"): "Not here: what is claimed and not there cannot be accepted.",
-    ("accept_gap", "guard"): "Not here: what a guard refuses is no gap in the work. Mend it, or re-check with a reason.",
+    (
+        "accept_gap",
+        "guard",
+    ): "Not here: what a guard refuses is no gap in the work. Mend it, or re-check with a reason.",
 }
 
 
