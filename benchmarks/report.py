@@ -32,9 +32,9 @@ FLOORS = {
 LONG = """
 ## The long proofs
 
-`make soak` on 2026-11-21, both cores in use: 72 tests in 28 minutes, all green. 518 kills at 61 places, on SQLite and on
-PostgreSQL, no step lost or done twice and no event missing ([faults](faults.md#run-to-the-end)); every integration test
-on PostgreSQL; 5 GB of output within 50 MB of memory; a repository with a file of 2 GB.
+`make soak` on 2026-11-21, both cores in use: 72 tests in 28 minutes, all green. 518 kills at 61 places, on SQLite and
+on PostgreSQL, no step lost or done twice and no event missing ([faults](faults.md#run-to-the-end)); every integration
+test on PostgreSQL; 5 GB of output within 50 MB of memory; a repository with a file of 2 GB.
 
 `make guards` on the same day: 49 ways to feign a step, none ends in a mark, each with what gave it away; 27 honest ones
 that look odd, none is blocked. 53 seconds.

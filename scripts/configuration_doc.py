@@ -71,8 +71,8 @@ Built in: {builtin}.
 ## `signalbox.toml`
 
 At the top of the repository. An unknown field, and a value that does not fit, is left out and named with its line. In
-`agents`, `setup`, `checks`, `forbidden` and `guards`, and for an unknown table, that stops the approval: a run without it
-would do other than what is written. Elsewhere it is a warning.
+`agents`, `setup`, `checks`, `forbidden` and `guards`, and for an unknown table, that stops the approval: a run without
+it would do other than what is written. Elsewhere it is a warning.
 
 ```toml
 {example}```

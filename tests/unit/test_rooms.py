@@ -35,7 +35,7 @@ CORE = (
 PURE = tuple(f"orchestrator.engine.{name}" for name in CORE)
 PURE_LIBRARY = {"__future__", "collections", "collections.abc", "dataclasses", "hashlib", "json", "re", "typing"}
 GUARDS_LIBRARY = {
-    "agents.guards", "agents.claims", "agents.workspaces.types", "agents.configuration.matching",
+    "agents.guards", "agents.claims", "agents.redaction", "agents.workspaces.types", "agents.configuration.matching",
     "agents.configuration.linear", "agents.evidence.results.text", "agents.evidence.types", "ast", "bisect",
     "contextlib", "difflib", "functools", "itertools", "math", "pathlib", "posixpath", "shlex", "sys", "tomllib",
     "types",
