@@ -209,15 +209,18 @@ def lay():
     open("real/secret", "w").write("public")
     os.symlink({outside!r}, "evil")
     os.rename("real", "way")
-lay()
-print("begun", flush=True)
+laid = False
 while True:
     try:
+        if not laid:
+            lay()
+            laid = True
+            print("begun", flush=True)
         os.rename("way", "real"); os.rename("evil", "way")
         os.sched_yield()
         os.rename("way", "evil"); os.rename("real", "way")
     except OSError:  # a write that met no folder has made one where the link was to go
-        lay()
+        laid = False
 """
 
 
