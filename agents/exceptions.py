@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from agents.texts import characters
+
 if TYPE_CHECKING:
     from agents.types import Outcome
 
@@ -37,13 +39,13 @@ class SetupStopped(AgentsError):
 
 
 class GitError(AgentsError):
-    """A git command failed. `arguments` is what was asked, `stderr` what git said."""
+    """A git command failed. `arguments` is what was asked, `stderr` what git said, names that are no text as such."""
 
     def __init__(self, arguments: Sequence[str], stderr: str, code: int | None = None) -> None:
         self.arguments = tuple(arguments)
-        self.stderr = stderr.strip()
+        self.stderr = characters(stderr.strip())
         self.code = code
-        super().__init__(f"git {' '.join(self.arguments)} failed: {self.stderr or f'exit {code}'}")
+        super().__init__(f"git {characters(' '.join(self.arguments))} failed: {self.stderr or f'exit {code}'}")
 
 
 class HistoryRefused(GitError):

@@ -17,6 +17,7 @@ from agents.exceptions import SandboxFailed, SandboxUnavailable
 from agents.redaction import redacted
 from agents.sandbox import JAILS, REPO, Finished, Jail, Remains, SandboxState, asked_for_network, probe, run
 from agents.sandbox.scratch import private_folder
+from agents.texts import storable
 from agents.types import CheckResult, CheckSpec
 
 STARVED = {"pids": "processes (SIGNALBOX_JAIL_PROCESSES)", "memory": "memory (SIGNALBOX_JAIL_MEMORY_MB)"}
@@ -122,5 +123,5 @@ def _result(
 
 
 def _text(output: bytes) -> str:
-    """Readable and storable: PostgreSQL takes no NUL in text, and a secret is nobody's to read."""
-    return redacted(output.decode(errors="replace").replace("\0", "\ufffd"))
+    """Readable and storable, and a secret is nobody's to read."""
+    return redacted(storable(output.decode(errors="replace")))

@@ -16,6 +16,7 @@ from agents.exceptions import SetupFailed
 from agents.preparing import Made
 from agents.sandbox import Asked
 from agents.sandbox.output import CappedOutput
+from agents.texts import storable
 from orchestrator import chain, events
 from orchestrator.engine.holder import me
 from orchestrator.engine.patience import AWAY, patiently
@@ -81,7 +82,7 @@ class Diary:
 
     def _text(self) -> str:
         with self._lock:
-            return self._log.kept().decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+            return storable(self._log.kept().decode(errors="replace"))
 
     def _record(self, word: str) -> None:
         row = self._row

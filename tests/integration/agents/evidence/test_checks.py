@@ -96,7 +96,7 @@ def test_a_checkout_that_is_gone_is_not_run(check, checkout):
 
 def test_output_that_is_no_text_can_be_stored(check):
     result = check(r"printf 'a\000\377b'")
-    assert result.output == "a\ufffd\ufffdb"
+    assert result.output == "a␀\ufffdb"
     assert result.output_sha256 == hashlib.sha256(b"a\0\xffb").hexdigest()
 
 

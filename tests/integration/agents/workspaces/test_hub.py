@@ -177,3 +177,9 @@ def _stdin(path: Path, text: str, *arguments: str) -> str:
 
     done = subprocess.run(["git", "-C", str(path), *arguments], input=text, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def test_what_git_says_of_a_name_that_is_no_text_can_be_told(place):
+    with pytest.raises(GitError) as told:
+        place.hub.git.run("rev-parse", "--verify", "no\udcffname")
+    assert str(told.value).encode() and "no\ufffdname" in str(told.value)
